@@ -1,1 +1,7 @@
+"""What the pixels say: faces and their landmarks, mattes, the background plate, regions."""
 
+from lifemask.perception.face_detector import FaceBox
+from lifemask.perception.face_points import BLENDSHAPE_NAMES
+from lifemask.perception.landmarks import FaceLandmarker, FaceObservation
+
+__all__ = ["BLENDSHAPE_NAMES", "FaceBox", "FaceLandmarker", "FaceObservation"]
