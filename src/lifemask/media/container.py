@@ -21,7 +21,6 @@ _NOT_RECORDINGS = frozenset({"tty", "bin", "xbin", "adf", "idf", "image2", "hls"
 # Frames that may be missing before a file counts as cut: encoders miscount by a frame or two at the ends.
 _MISSING_FRAMES_ALLOWED = 3
 _MISSING_FRACTION_ALLOWED = 0.01
-_MISSING_SECONDS_ALLOWED = 0.5
 
 
 @contextlib.contextmanager
@@ -54,17 +53,29 @@ def expect_whole(
 ) -> None:
     """Raise TruncatedVideoError when fewer frames came than the container announces.
 
-    `packets`: video packets seen; `end_s`: the end of the last packet of any stream.
+    `packets`: video packets seen; `end_s`: the end of the last one on the stream's clock.
     """
-    announced = stream.frames
-    allowed = _MISSING_FRAMES_ALLOWED + _MISSING_FRACTION_ALLOWED * announced
-    if announced and packets < announced - allowed:
-        raise truncated(path, f"{packets} of the {announced} frames that the file announces are there")
-    # Matroska and WebM count no frames, but a finished file has its duration in the header.
-    if "matroska" in container.format.name and container.duration:
-        duration_s = container.duration / av.time_base
-        if end_s < duration_s - _MISSING_SECONDS_ALLOWED - _MISSING_FRACTION_ALLOWED * duration_s:
-            raise truncated(path, f"it ends after {end_s:.1f} s of the {duration_s:.1f} s that it announces")
+    allowed = _MISSING_FRAMES_ALLOWED + _MISSING_FRACTION_ALLOWED * stream.frames
+    if stream.frames and packets < stream.frames - allowed:
+        raise truncated(path, f"{packets} of the {stream.frames} frames that the file announces are there")
+    announced_s = _announced_duration_s(container, stream)
+    if announced_s is not None and packets:
+        frame_s = 1.0 / float(stream.average_rate or 25)
+        if end_s < announced_s * (1 - _MISSING_FRACTION_ALLOWED) - _MISSING_FRAMES_ALLOWED * frame_s:
+            raise truncated(path, f"it ends after {end_s:.1f} s of the {announced_s:.1f} s that it announces")
+
+
+def _announced_duration_s(container: Any, stream: Any) -> float | None:
+    """Length of the video track by a Matroska or WebM header, which counts no frames; else None."""
+    if "matroska" not in container.format.name:
+        return None
+    with contextlib.suppress(KeyError, ValueError):
+        hours, minutes, seconds = stream.metadata["DURATION"].split(":")
+        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    # The file's own duration includes the sound, which may end later.
+    if container.duration and not container.streams.audio:
+        return container.duration / av.time_base
+    return None
 
 
 def truncated(path: str | os.PathLike[str], measured: str) -> TruncatedVideoError:

@@ -157,12 +157,11 @@ def _scan(path: str | os.PathLike[str], container: Any, stream: Any) -> tuple[An
     """First frame, sorted presentation times [T] of the shown frames, and the clock's tick, in seconds."""
     first, times_s, packets, end_s = None, [], 0, 0.0
     tick_s = float(stream.time_base)
-    for packet in container.demux():
-        if packet.pts is not None:
-            end_s = max(end_s, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-        if packet.stream.index != stream.index or packet.size == 0:
+    for packet in container.demux(stream):
+        if packet.size == 0:
             continue
         packets += 1
+        end_s = max(end_s, _end_s(packet))
         shown_at = packet.pts if packet.pts is not None else packet.dts
         if not packet.is_discard:
             times_s.append(float(shown_at) * tick_s if shown_at is not None else len(times_s) / _rate(stream))
@@ -187,13 +186,12 @@ def _decoded(path: str | os.PathLike[str], container: Any, stream: Any) -> Itera
         if packet.size:
             packets += 1
             shown += not packet.is_discard
-            if packet.pts is not None:
-                end_s = max(end_s, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+            end_s = max(end_s, _end_s(packet))
         for frame in _frames_of(packet):
             decoded += 1
             timestamp_s = timestamp_s + 1.0 / _rate(stream) if frame.time is None else frame.time - origin_s
             yield timestamp_s, frame
-    expect_whole(path, container, stream, packets, max(end_s, timestamp_s))
+    expect_whole(path, container, stream, packets, end_s)
     if decoded < 0.98 * shown - 3:
         raise truncated(path, f"only {decoded} of {shown} frames could be decoded")
 
@@ -204,6 +202,10 @@ def _frames_of(packet: Any) -> list[Any]:
         return packet.decode()
     except (av.error.InvalidDataError, av.error.EOFError):
         return []
+
+
+def _end_s(packet: Any) -> float:
+    return float((packet.pts + (packet.duration or 0)) * packet.time_base) if packet.pts is not None else 0.0
 
 
 def _rate(stream: Any) -> float:
