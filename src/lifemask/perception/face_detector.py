@@ -41,7 +41,7 @@ class FaceDetector:
         self._anchors = _anchors()
 
     def __call__(self, image: np.ndarray) -> list[FaceBox]:
-        """All faces of ``image [H, W, 3]`` uint8, largest first. Tiles are searched if the frame shows none."""
+        """All faces of ``image [H, W, 3]`` uint8, largest first; tiles are searched if the frame has none."""
         height, width = image.shape[:2]
         tile_px = max(height, width)
         for _ in range(TILE_ROUNDS):

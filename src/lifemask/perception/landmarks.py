@@ -13,7 +13,12 @@ from PIL import Image
 from lifemask.assets import asset_path
 from lifemask.geometry.image_warp import warp_affine
 from lifemask.perception.face_detector import FaceBox, FaceDetector
-from lifemask.perception.face_points import EXPRESSION_LANDMARKS, LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from lifemask.perception.face_points import (
+    EXPRESSION_LANDMARKS,
+    LEFT_EYE_OUTER,
+    MIRROR_LANDMARKS,
+    RIGHT_EYE_OUTER,
+)
 from lifemask.perception.litert import Network
 
 INPUT_PX = 256
@@ -111,31 +116,38 @@ class FaceLandmarker:
         return regions[0] if regions else None
 
     def _observe(self, image: np.ndarray, region: _Region) -> FaceObservation | None:
-        points, score = self._look(image, region)
-        if score < MIN_SCORE:
+        """Look twice: the network's error depends on where the face lies in its square and where it looks.
+
+        The second look is centred by the first and mirrored, so that part of that error cancels in the mean.
+        """
+        first, first_score = self._look(image, region)
+        if first_score < MIN_SCORE:
             self._region = None
             return None
+        second, second_score = self._look(image, _region_of_landmarks(first[:, :2]), mirrored=True)
+        points = (first + second) / 2
         self._region = self._last = _region_of_landmarks(points[:, :2])
         self._lost_frames = 0
-        (blendshapes,) = self._expression(points[None, EXPRESSION_LANDMARKS, :2].astype(np.float32))
-        return FaceObservation(
-            points[:, :2].astype(np.float32),
-            points[:, 2].astype(np.float32),
-            score,
-            blendshapes.astype(np.float32),
-        )
+        points = points.astype(np.float32)
+        (blendshapes,) = self._expression(points[None, EXPRESSION_LANDMARKS, :2])
+        return FaceObservation(points[:, :2], points[:, 2], (first_score + second_score) / 2, blendshapes)
 
-    def _look(self, image: np.ndarray, region: _Region) -> tuple[np.ndarray, float]:
+    def _look(
+        self, image: np.ndarray, region: _Region, *, mirrored: bool = False
+    ) -> tuple[np.ndarray, float]:
         """Landmarks ``[478, 3]`` in image pixels and the score, as seen in one region."""
         image_from_crop = region.image_from_crop
         crop = _sample(image, image_from_crop, region.size_px / INPUT_PX)
+        if mirrored:
+            crop = crop[:, ::-1]
         values, logit, _ = self._landmarks(crop[None] * np.float32(1 / 255))
         points = values.reshape(-1, 3).astype(np.float64)
+        if mirrored:
+            points = points[MIRROR_LANDMARKS] * (-1, 1, 1) + (INPUT_PX, 0, 0)
         in_image = points[:, :2] @ image_from_crop[:, :2].T + image_from_crop[:, 2]
         depth = points[:, 2:] * (region.size_px / INPUT_PX)
-        return np.concatenate([in_image, depth], 1), 1 / (
-            1 + math.exp(-min(60.0, max(-60.0, float(logit.ravel()[0]))))
-        )
+        score = 1 / (1 + math.exp(-min(60.0, max(-60.0, float(logit.ravel()[0])))))
+        return np.concatenate([in_image, depth], 1), score
 
 
 def _sample(image: np.ndarray, image_from_crop: np.ndarray, scale: float) -> np.ndarray:
