@@ -1,4 +1,4 @@
-"""The run folder: what is skipped, what is redone, and what is left after an exception, Ctrl-C and ``kill -9``."""
+"""The run folder: what is skipped, what is redone, what is left after an exception, Ctrl-C, ``kill -9``."""
 
 import json
 import os
@@ -263,9 +263,10 @@ def test_an_undeclared_output_and_an_unmade_input_are_programming_errors(tmp_pat
 
 
 def test_two_processes_cannot_share_a_folder(tmp_path: Path, video: Path) -> None:
-    with RunFolder.open(tmp_path / "out", video=video, config=None):
-        with pytest.raises(RunBusyError, match=f"in use by process {os.getpid()}"):
-            RunFolder.reopen(tmp_path / "out")
+    run = RunFolder.open(tmp_path / "out", video=video, config=None)
+    with pytest.raises(RunBusyError, match=f"in use by process {os.getpid()}"):
+        RunFolder.reopen(tmp_path / "out")
+    run.close()
     RunFolder.reopen(tmp_path / "out").close()
 
 

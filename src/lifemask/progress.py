@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 Step = Callable[..., None]
-"""``step(count=1, info="...")``: that many more units of the total are done; ``info`` is shown beside them."""
+"""``step(count=1, info="...")``: that many more units of the total are done; ``info`` is shown beside."""
 
 
 class Progress(Protocol):

@@ -1,7 +1,7 @@
 """A run is a folder: by its ``run.json`` every stage is skipped, redone or resumed.
 
 A stage writes into ``.work/<stage>/out`` and is renamed into place only when it is whole; ``run.json`` is
-written last. So after ``kill -9`` at any point the folder holds only whole outputs, and the same command goes on.
+written last. So after ``kill -9`` at any point the folder holds only whole outputs; the same command goes on.
 """
 
 import json

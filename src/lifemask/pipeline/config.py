@@ -1,0 +1,84 @@
+"""Settings of a whole run: nested, frozen, written as JSON with every run."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lifemask.avatar.config import TrainingConfig
+from lifemask.errors import ConfigError
+from lifemask.tracking.config import TrackingConfig
+
+Device = Literal["auto", "cpu", "cuda"]
+
+HELD_OUT_SHARE = 0.1
+HELD_OUT_MOST = 100
+
+
+@dataclass(frozen=True)
+class CreateConfig:
+    """Everything that decides what comes out of a clip."""
+
+    frames: str | None = None
+    """Frames to use, "first:end" (end not included, either may be empty); None: the capture check chooses."""
+    test: int | None = None
+    """How many of the last frames are held out for evaluation; None holds out a tenth, at most 100."""
+    resolution: int = 256
+    """Longer side in pixels at which the avatar is trained."""
+    face: int | None = None
+    """Which face to follow when there are several, 0 being the largest; None takes the largest."""
+    device: Device = "auto"
+    """Where to compute; auto takes an NVIDIA GPU when there is one that works."""
+    seed: int = 0
+    """Seed of everything random."""
+    tracking: TrackingConfig = field(default_factory=TrackingConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+
+    def __post_init__(self) -> None:
+        if not 32 <= self.resolution <= 4096:
+            raise ConfigError(
+                f"--resolution {self.resolution} cannot work",
+                "Expected 32 to 4096 pixels.",
+                "Try --resolution 256.",
+            )
+        if self.test is not None and self.test < 1:
+            raise ConfigError(
+                f"--test {self.test} leaves nothing to evaluate on",
+                "Expected at least 1 frame.",
+                "Try --test 100.",
+            )
+        if self.face is not None and self.face < 0:
+            raise ConfigError(f"--face {self.face} is no face", "Faces are numbered from 0, the largest.")
+        parse_frames(self.frames)
+
+
+def parse_frames(frames: str | None) -> tuple[int, int | None]:
+    """``"100:838"`` to ``(100, 838)``; an empty end, or no text at all, to ``None``: the end of the clip."""
+    if frames is None:
+        return 0, None
+    parts = frames.split(":")
+    try:
+        first, end = (int(part) if part.strip() else None for part in parts)
+    except ValueError:
+        raise _bad_frames(frames) from None
+    if (first or 0) < 0 or (end is not None and end <= (first or 0)):
+        raise _bad_frames(frames)
+    return first or 0, end
+
+
+def held_out(config: CreateConfig, count: int) -> int:
+    """How many of ``count`` used frames are the test set: at least one, and some are left to train on."""
+    wanted = config.test if config.test is not None else min(HELD_OUT_MOST, round(count * HELD_OUT_SHARE))
+    if config.test is not None and config.test >= count:
+        raise ConfigError(
+            f"--test {config.test} leaves no frame to train on: the clip gives {count} frames",
+            "The last frames are held out, the others are trained on.",
+            f"Try --test {max(1, round(count * HELD_OUT_SHARE))}.",
+        )
+    return max(1, wanted)
+
+
+def _bad_frames(frames: str) -> ConfigError:
+    return ConfigError(
+        f"--frames {frames!r} is no range of frames",
+        'Expected "first:end" with first < end; the end is not included.',
+        "Try --frames 0:838, or --frames 100: for all from frame 100 on.",
+    )
