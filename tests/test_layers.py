@@ -1,4 +1,4 @@
-"""The architecture, held by reading the code: arrows point down, heavy packages have one door, import is free."""
+"""The architecture, read from the code: arrows point down, heavy packages have one door, imports are free."""
 
 import ast
 import json
