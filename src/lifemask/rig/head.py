@@ -76,6 +76,16 @@ class HeadRig:
         return (corners * self.landmark_barycentrics[..., None]).sum(-2)
 
     @cached_property
+    def weights_by_joint(self) -> Tensor:
+        """``skin_weights`` as ``[J, V]``, contiguous."""
+        return self.skin_weights.T.contiguous()
+
+    @cached_property
+    def joint_regressor(self) -> Tensor:
+        """Skin weights normalised per joint, ``[J, V]``: the mean over what a joint moves."""
+        return self.weights_by_joint / self.weights_by_joint.sum(1, keepdim=True)
+
+    @cached_property
     def _landmark_vertices(self) -> Tensor:
         return self.faces[self.landmark_triangles].reshape(-1)
 
