@@ -56,12 +56,3 @@ MIRROR_LANDMARKS: np.ndarray = np.array(_MIRROR.split(), np.int64)
 RIGHT_EYE_OUTER, LEFT_EYE_OUTER = 33, 263
 RIGHT_IRIS_CENTRE, LEFT_IRIS_CENTRE = 468, 473
 CHIN = 152
-
-# Closed outlines, in order around.
-OUTER_LIPS: tuple[int, ...] = (
-    61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185,
-)  # fmt: skip
-FACE_OVAL: tuple[int, ...] = (
-    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
-    152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
-)  # fmt: skip

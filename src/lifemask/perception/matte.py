@@ -64,7 +64,7 @@ class Matter:
         self._whole: _Pass | None = None
 
     def __call__(self, image: np.ndarray, landmarks_px: np.ndarray | None) -> np.ndarray:
-        """Alpha uint8 ``[H, W]`` of the person in ``image [H, W, 3]`` uint8 with this face (``[478, 2]`` pixels).
+        """Alpha uint8 ``[H, W]`` of the person in ``image [H, W, 3]`` uint8 with the face ``[478, 2]``.
 
         Without landmarks (the face was lost) the last crop is used again. Other people are left out as far as
         they do not touch the one with the face.
