@@ -1,0 +1,296 @@
+"""CPU kernels: splats to ellipses in the image, and the gradients back. One pass over the splats each way.
+
+Formulas: Zwicker et al. 2001 "EWA volume splatting"; the clamped Jacobian and the constants are gsplat's.
+The kernels are compiled once for float32 and once for float64; ``F`` is the float type of the arrays, and
+casting every constant to it keeps float32 code free of double arithmetic. No fast-math flag here lets the
+compiler assume that numbers are finite: the checks that cull splats with NaN or infinite parameters must
+survive.
+"""
+
+import math
+
+import numpy as np
+from numba import njit, prange
+
+from lifemask.splats.constants import ALPHA_MIN, EPS2D, FRUSTUM_MARGIN, NEAR_PLANE
+
+MATH = {"contract", "nsz", "arcp", "reassoc"}
+CAMERA_CHUNKS = 16
+"""Camera gradients are summed in this many fixed chunks of splats: bitwise equal for any number of
+threads."""
+
+
+@njit(fastmath=MATH, error_model="numpy", inline="always")
+def _rotation(w, x, y, z, F):
+    """Row-major rotation matrix of a quaternion of any length (identity for length 0), the unit one,
+    1/length."""
+    length2 = w * w + x * x + y * y + z * z
+    inverse = F(1) / math.sqrt(length2) if length2 > F(1e-30) else F(0)
+    w, x, y, z = w * inverse, x * inverse, y * inverse, z * inverse
+    one, two = F(1), F(2)
+    rows = (
+        one - two * (y * y + z * z), two * (x * y - w * z), two * (x * z + w * y),
+        two * (x * y + w * z), one - two * (x * x + z * z), two * (y * z - w * x),
+        two * (x * z - w * y), two * (y * z + w * x), one - two * (x * x + y * y),
+    )  # fmt: skip
+    return rows, w, x, y, z, inverse
+
+
+@njit(fastmath=MATH, error_model="numpy", inline="always")
+def _clamp_slope(u, v, lens, width, height, F):
+    """The viewing direction (x/z, y/z) kept within the image plus a margin, for the Jacobian."""
+    fx, fy, cx, cy = lens[0], lens[1], lens[2], lens[3]
+    mx, my = F(FRUSTUM_MARGIN) * F(width), F(FRUSTUM_MARGIN) * F(height)
+    u = min(max(u, (-cx - mx) / fx), (F(width) - cx + mx) / fx)
+    v = min(max(v, (-cy - my) / fy), (F(height) - cy + my) / fy)
+    return u, v
+
+
+@njit(parallel=True, cache=True, fastmath=MATH, error_model="numpy")
+def project_forward(
+    means,
+    quats,
+    scales,
+    opacities,
+    camera,
+    lens,
+    width,
+    height,
+    antialias,
+    means2d,
+    conics,
+    strength,
+    depth,
+    box,
+    radii,
+):
+    """Fill ``means2d [B, N, 2]``, ``conics [B, N, 3]`` (inverse covariance a, b, c), ``strength [B, N]``
+    (opacity as drawn), ``depth [B, N]``, ``box [B, N, 4]`` (first and last column, first and last row; empty
+    where last < first) and ``radii [B, N]`` from splats, ``camera [B, 3, 4]`` and ``lens [B, 4]`` (fx, fy,
+    cx, cy)."""
+    count = means.shape[1]
+    for index in prange(means.shape[0] * count):
+        b = index // count
+        i = index - b * count
+        _project(
+            means[b, i], quats[b, i], scales[b, i], opacities[b, i], camera[b], lens[b], width, height,
+            antialias, means2d[b, i], conics[b, i], strength[b], depth[b], box[b, i], radii[b], i,
+        )  # fmt: skip
+
+
+@njit(fastmath=MATH, error_model="numpy")
+def _project(
+    mean, quat, scale, opacity, camera, lens, width, height, antialias,
+    mean2d, conic, strength, depth, box, radii, i,
+):  # fmt: skip
+    F = mean.dtype.type
+    zero, one = F(0), F(1)
+    px, py, pz = mean[0], mean[1], mean[2]
+    x = camera[0, 0] * px + camera[0, 1] * py + camera[0, 2] * pz + camera[0, 3]
+    y = camera[1, 0] * px + camera[1, 1] * py + camera[1, 2] * pz + camera[1, 3]
+    z = camera[2, 0] * px + camera[2, 1] * py + camera[2, 2] * pz + camera[2, 3]
+    mean2d[0], mean2d[1] = zero, zero
+    conic[0], conic[1], conic[2] = one, zero, one
+    strength[i], depth[i] = zero, z
+    box[0], box[1], box[2], box[3] = 0, -1, 0, -1
+    radii[i] = 0
+    if not (z >= F(NEAR_PLANE)):
+        return
+    inverse_z = one / z
+    u, v = x * inverse_z, y * inverse_z
+    sx, sy = lens[0] * u + lens[2], lens[1] * v + lens[3]
+    mean2d[0], mean2d[1] = sx, sy
+
+    u, v = _clamp_slope(u, v, lens, width, height, F)
+    fx, fy = lens[0] * inverse_z, lens[1] * inverse_z
+    r, _, _, _, _, _ = _rotation(quat[0], quat[1], quat[2], quat[3], F)
+    t00, t10 = fx * (camera[0, 0] - u * camera[2, 0]), fy * (camera[1, 0] - v * camera[2, 0])
+    t01, t11 = fx * (camera[0, 1] - u * camera[2, 1]), fy * (camera[1, 1] - v * camera[2, 1])
+    t02, t12 = fx * (camera[0, 2] - u * camera[2, 2]), fy * (camera[1, 2] - v * camera[2, 2])
+    a0, b0 = (
+        (t00 * r[0] + t01 * r[3] + t02 * r[6]) * scale[0],
+        (t10 * r[0] + t11 * r[3] + t12 * r[6]) * scale[0],
+    )
+    a1, b1 = (
+        (t00 * r[1] + t01 * r[4] + t02 * r[7]) * scale[1],
+        (t10 * r[1] + t11 * r[4] + t12 * r[7]) * scale[1],
+    )
+    a2, b2 = (
+        (t00 * r[2] + t01 * r[5] + t02 * r[8]) * scale[2],
+        (t10 * r[2] + t11 * r[5] + t12 * r[8]) * scale[2],
+    )
+    ca, cb, cc = a0 * a0 + a1 * a1 + a2 * a2, a0 * b0 + a1 * b1 + a2 * b2, b0 * b0 + b1 * b1 + b2 * b2
+    # Determinants as sums of squares (Cauchy-Binet): ca * cc - cb * cb would cancel for needles.
+    m0, m1, m2 = a0 * b1 - a1 * b0, a0 * b2 - a2 * b0, a1 * b2 - a2 * b1
+    sharp = m0 * m0 + m1 * m1 + m2 * m2
+    det = sharp + F(EPS2D) * (ca + cc) + F(EPS2D) * F(EPS2D)
+    ca, cc = ca + F(EPS2D), cc + F(EPS2D)
+    if not (det > zero and det < F(1e37) and abs(sx) < F(1e9) and abs(sy) < F(1e9)):
+        return
+    inverse = one / det
+    conic[0], conic[1], conic[2] = cc * inverse, -cb * inverse, ca * inverse
+    if antialias:
+        opacity *= math.sqrt(max(sharp * inverse, F(1e-12)))
+    if not (opacity >= F(ALPHA_MIN)):
+        return
+    strength[i] = opacity
+    # The box in which alpha >= ALPHA_MIN, a thousandth of a pixel wider for rounding.
+    reach = math.sqrt(F(2) * math.log(opacity / F(ALPHA_MIN)))
+    ex, ey = reach * math.sqrt(ca), reach * math.sqrt(cc)
+    box[0] = int(max(np.ceil(sx - ex - F(0.501)), zero))
+    box[1] = int(min(np.floor(sx + ex - F(0.499)), F(width - 1)))
+    box[2] = int(max(np.ceil(sy - ey - F(0.501)), zero))
+    box[3] = int(min(np.floor(sy + ey - F(0.499)), F(height - 1)))
+    if sx + ex > zero and sx - ex < F(width) and sy + ey > zero and sy - ey < F(height):
+        radii[i] = int(min(max(np.ceil(max(ex, ey)), one), F(max(width, height))))
+
+
+@njit(parallel=True, cache=True, fastmath=MATH, error_model="numpy")
+def project_backward(
+    means, quats, scales, opacities, camera, lens, width, height, antialias, conics, radii,
+    grad_means2d, grad_conics, grad_strength,
+    grad_means, grad_quats, grad_scales, grad_opacities, grad_camera_chunks,
+):  # fmt: skip
+    """Gradients of ``project_forward``: fills ``grad_*`` of the splats and ``grad_camera_chunks [B, chunks,
+    3, 4]``, to be summed over the chunks."""
+    chunks = grad_camera_chunks.shape[1]
+    count = means.shape[1]
+    for unit in prange(means.shape[0] * chunks):
+        b = unit // chunks
+        chunk = unit - b * chunks
+        grad_camera = grad_camera_chunks[b, chunk]
+        grad_camera[:] = means.dtype.type(0)
+        for i in range(chunk * count // chunks, (chunk + 1) * count // chunks):
+            _project_gradient(
+                means[b, i], quats[b, i], scales[b, i], opacities[b, i], camera[b], lens[b], width, height,
+                antialias, conics[b, i], radii[b, i], grad_means2d[b, i], grad_conics[b, i], grad_strength[b,
+                i], grad_means[b, i], grad_quats[b, i], grad_scales[b, i], grad_opacities[b], i, grad_camera,
+            )  # fmt: skip
+
+
+@njit(fastmath=MATH, error_model="numpy")
+def _project_gradient(
+    mean, quat, scale, opacity, camera, lens, width, height, antialias, conic, radius, g_mean2d, g_conic,
+    g_strength, grad_mean, grad_quat, grad_scale, grad_opacities, i, grad_camera,
+):  # fmt: skip
+    F = mean.dtype.type
+    zero, one, two, half = F(0), F(1), F(2), F(0.5)
+    if radius == 0:
+        for k in range(3):
+            grad_mean[k], grad_scale[k], grad_quat[k] = zero, zero, zero
+        grad_quat[3] = zero
+        grad_opacities[i] = zero
+        return
+    px, py, pz = mean[0], mean[1], mean[2]
+    x = camera[0, 0] * px + camera[0, 1] * py + camera[0, 2] * pz + camera[0, 3]
+    y = camera[1, 0] * px + camera[1, 1] * py + camera[1, 2] * pz + camera[1, 3]
+    z = camera[2, 0] * px + camera[2, 1] * py + camera[2, 2] * pz + camera[2, 3]
+    inverse_z = one / z
+    free_u, free_v = x * inverse_z, y * inverse_z
+    u, v = _clamp_slope(free_u, free_v, lens, width, height, F)
+    fx, fy = lens[0] * inverse_z, lens[1] * inverse_z
+    r, qw, qx, qy, qz, inverse_length = _rotation(quat[0], quat[1], quat[2], quat[3], F)
+
+    # The inverse of a matrix: d(covariance) = -conic G conic, G the symmetric gradient of the conic.
+    A, B, C = conic[0], conic[1], conic[2]
+    g0, g1, g2 = g_conic[0], half * g_conic[1], g_conic[2]
+    h00, h01, h10, h11 = A * g0 + B * g1, A * g1 + B * g2, B * g0 + C * g1, B * g1 + C * g2
+    ga = -(h00 * A + h01 * B)
+    gb = -(h00 * B + h01 * C) - (h10 * A + h11 * B)
+    gc = -(h10 * B + h11 * C)
+    share = one
+    if antialias:
+        det_conic = A * C - B * B
+        ratio = one - F(EPS2D) * (A + C) + F(EPS2D) * F(EPS2D) * det_conic
+        ratio = max(ratio, F(1e-12))
+        share = math.sqrt(ratio)
+        if ratio > F(1e-12):
+            # ratio = 1 - eps tr(conic) + eps² det(conic), and tr, det of the conic in terms of the
+            # covariance.
+            g_ratio = g_strength * opacity * half / share
+            rest = one - ratio
+            ga += g_ratio * (rest * A - F(EPS2D) * det_conic)
+            gc += g_ratio * (rest * C - F(EPS2D) * det_conic)
+            gb += g_ratio * two * rest * B
+    grad_opacities[i] = g_strength * share
+
+    gt00, gt01, gt02, gt10, gt11, gt12 = zero, zero, zero, zero, zero, zero
+    d0, d1, d2 = (
+        camera[0, 0] - u * camera[2, 0],
+        camera[0, 1] - u * camera[2, 1],
+        camera[0, 2] - u * camera[2, 2],
+    )
+    e0, e1, e2 = (
+        camera[1, 0] - v * camera[2, 0],
+        camera[1, 1] - v * camera[2, 1],
+        camera[1, 2] - v * camera[2, 2],
+    )
+    gr0, gr1, gr2, gr3, gr4, gr5, gr6, gr7, gr8 = zero, zero, zero, zero, zero, zero, zero, zero, zero
+    for k in range(3):
+        if k == 0:
+            r0, r1, r2 = r[0], r[3], r[6]
+        elif k == 1:
+            r0, r1, r2 = r[1], r[4], r[7]
+        else:
+            r0, r1, r2 = r[2], r[5], r[8]
+        m, n = fx * (d0 * r0 + d1 * r1 + d2 * r2), fy * (e0 * r0 + e1 * r1 + e2 * r2)
+        s = scale[k]
+        gm, gn = two * ga * m * s + gb * n * s, gb * m * s + two * gc * n * s
+        grad_scale[k] = gm * m + gn * n
+        gm, gn = gm * s, gn * s
+        gt00 += gm * r0
+        gt01 += gm * r1
+        gt02 += gm * r2
+        gt10 += gn * r0
+        gt11 += gn * r1
+        gt12 += gn * r2
+        c0, c1, c2 = gm * fx * d0 + gn * fy * e0, gm * fx * d1 + gn * fy * e1, gm * fx * d2 + gn * fy * e2
+        if k == 0:
+            gr0, gr3, gr6 = c0, c1, c2
+        elif k == 1:
+            gr1, gr4, gr7 = c0, c1, c2
+        else:
+            gr2, gr5, gr8 = c0, c1, c2
+
+    gw = two * (-qz * gr1 + qy * gr2 + qz * gr3 - qx * gr5 - qy * gr6 + qx * gr7)
+    gx = two * (
+        qy * gr1 + qz * gr2 + qy * gr3 - two * qx * gr4 - qw * gr5 + qz * gr6 + qw * gr7 - two * qx * gr8
+    )
+    gy = two * (
+        -two * qy * gr0 + qx * gr1 + qw * gr2 + qx * gr3 + qz * gr5 - qw * gr6 + qz * gr7 - two * qy * gr8
+    )
+    gz = two * (
+        -two * qz * gr0 - qw * gr1 + qx * gr2 + qw * gr3 - two * qz * gr4 + qy * gr5 + qx * gr6 + qy * gr7
+    )
+    radial = gw * qw + gx * qx + gy * qy + gz * qz
+    grad_quat[0] = (gw - qw * radial) * inverse_length
+    grad_quat[1] = (gx - qx * radial) * inverse_length
+    grad_quat[2] = (gy - qy * radial) * inverse_length
+    grad_quat[3] = (gz - qz * radial) * inverse_length
+
+    g_inverse_z = lens[0] * (gt00 * d0 + gt01 * d1 + gt02 * d2) + lens[1] * (
+        gt10 * e0 + gt11 * e1 + gt12 * e2
+    )
+    gu, gv = g_mean2d[0] * lens[0], g_mean2d[1] * lens[1]
+    if u == free_u:
+        gu -= fx * (gt00 * camera[2, 0] + gt01 * camera[2, 1] + gt02 * camera[2, 2])
+    if v == free_v:
+        gv -= fy * (gt10 * camera[2, 0] + gt11 * camera[2, 1] + gt12 * camera[2, 2])
+    hx, hy = gu * inverse_z, gv * inverse_z
+    hz = -(g_inverse_z + gu * x + gv * y) * inverse_z * inverse_z
+    grad_mean[0] = hx * camera[0, 0] + hy * camera[1, 0] + hz * camera[2, 0]
+    grad_mean[1] = hx * camera[0, 1] + hy * camera[1, 1] + hz * camera[2, 1]
+    grad_mean[2] = hx * camera[0, 2] + hy * camera[1, 2] + hz * camera[2, 2]
+
+    grad_camera[0, 0] += hx * px + fx * gt00
+    grad_camera[0, 1] += hx * py + fx * gt01
+    grad_camera[0, 2] += hx * pz + fx * gt02
+    grad_camera[0, 3] += hx
+    grad_camera[1, 0] += hy * px + fy * gt10
+    grad_camera[1, 1] += hy * py + fy * gt11
+    grad_camera[1, 2] += hy * pz + fy * gt12
+    grad_camera[1, 3] += hy
+    grad_camera[2, 0] += hz * px - fx * u * gt00 - fy * v * gt10
+    grad_camera[2, 1] += hz * py - fx * u * gt01 - fy * v * gt11
+    grad_camera[2, 2] += hz * pz - fx * u * gt02 - fy * v * gt12
+    grad_camera[2, 3] += hz
