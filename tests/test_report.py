@@ -75,9 +75,10 @@ def example() -> ReportData:
             Figure("time", "4 min 12 s", "2 CPU cores"),
         ),
         findings=(
-            Finding("good", "The camera stands still."),
-            Finding("warn", "The head turns only 18° to the left.", "Turn further to both sides."),
-            Finding("bad", "The teeth are never seen.", "Smile once."),
+            Finding("ok", "camera", "stands still"),
+            Finding("note", "sound", "none"),
+            Finding("warn", "turned sideways", "-18° to +25°", "Turn further to both sides."),
+            Finding("fatal", "teeth", "never seen", "Smile once."),
         ),
         clip_facts={"duration": "12.0 s", "frame rate": "25 fps", "face": "212 px"},
         tracking=tracking,

@@ -118,7 +118,7 @@ def test_a_touched_but_equal_output_is_not_made_again(tmp_path: Path, video: Pat
     ("change", "reason"),
     [
         ({}, ""),
-        ({"version": 2}, "new version changed"),
+        ({"version": 2}, "program changed"),
         ({"config": {"gain": 9}}, "settings changed"),
         ({"writes": ("double.txt", "more.txt")}, "more.txt is missing"),
     ],

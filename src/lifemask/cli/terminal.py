@@ -29,6 +29,18 @@ class Terminal:
         if not self.as_json:
             self._out.print(text)
 
+    def places(self, **places: object) -> None:
+        """Where the results lie: a name and a path on each line."""
+        if not self.as_json:
+            width = max(len(name) for name in places)
+            for name, path in places.items():
+                self._out.print(f"{name:<{width}}  {path}", markup=False)
+
+    def text(self, text: str) -> None:
+        """Plain text of the result for a person, as it is."""
+        if not self.as_json:
+            self._out.print(text, markup=False)
+
     def table(self, columns: list[str], rows: list[list[str]]) -> None:
         """A table of the result for a person."""
         from rich.box import SIMPLE_HEAD
@@ -49,8 +61,8 @@ class Terminal:
             sys.stdout.write(json.dumps(value, indent=2, default=str) + "\n")
             sys.stdout.flush()
 
-    def fail(self, error: LifemaskError) -> None:
-        """Say what, why and what to do next."""
+    def fail(self, error: LifemaskError, **more: Any) -> None:
+        """Say what, why and what to do next; ``more`` goes beside the error into the JSON."""
         from rich.markup import escape
 
         self._err.print(f"[bold red]error:[/] {escape(error.what)}")
@@ -61,7 +73,7 @@ class Terminal:
         if self.debug:
             self._err.print("".join(traceback.format_exception(error)), style="dim", markup=False)
         described = {"what": error.what, "why": error.why, "fix": error.fix, "exit_code": error.exit_code}
-        self.result({"error": described | {"kind": type(error).__name__}})
+        self.result({"error": described | {"kind": type(error).__name__}} | more)
 
     def progress(self) -> "BarProgress | LineProgress":
         """Moving bars for a person who watches, a line now and then for a log."""
@@ -97,7 +109,9 @@ class BarProgress:
         task = self._bars.add_task(name, total=total, info="")
 
         def step(count: int = 1, info: str = "") -> None:
-            self._bars.update(task, advance=count, **({"info": info} if info else {}))
+            self._bars.update(task, advance=count)
+            if info:
+                self._bars.update(task, info=info)
 
         finished = False
         try:

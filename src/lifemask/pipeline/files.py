@@ -13,7 +13,7 @@ from lifemask.media.files import atomic_write_text, file_sha256
 
 def plain(value: Any) -> Any:
     """Dataclasses, paths, tuples, numpy scalars and arrays as JSON's own types; else a TypeError."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if dataclasses.is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
@@ -21,10 +21,10 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, Path):
         return str(value)
-    if hasattr(value, "tolist"):
-        return value.tolist()
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
+    if hasattr(value, "tolist"):
+        return value.tolist()
     raise TypeError(f"cannot be written as JSON: {type(value).__name__} ({value!r})")
 
 

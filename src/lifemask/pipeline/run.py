@@ -221,11 +221,11 @@ class RunFolder:
             return {"running": "was cut off", "interrupted": "was stopped"}.get(entry["state"], "had failed")
         depends, before = self._depends(stage), entry["depends"]
         if depends != before:
-            changed = [name for name in {**before, **depends} if before.get(name) != depends.get(name)]
-            return (
-                ", ".join({"code": "new version", "config": "settings"}.get(c, c) for c in changed)
-                + " changed"
-            )
+            changed: list[str] = [
+                name for name in {**before, **depends} if before.get(name) != depends.get(name)
+            ]
+            spoken = {"code": "program", "config": "settings"}
+            return ", ".join(spoken.get(name) or name for name in changed) + " changed"
         for output in stage.writes:
             if output not in entry["outputs"] or not self.file(output).exists():
                 return f"{output} is missing"

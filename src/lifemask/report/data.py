@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-Level = Literal["good", "warn", "bad"]
+Level = Literal["ok", "note", "warn", "fatal"]
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Finding:
-    """One result of the capture check, with what to do about it."""
+    """One result of the capture check: what was ``measured``, and what to do about it."""
 
     level: Level
     title: str
+    measured: str = ""
     advice: str = ""
 
 

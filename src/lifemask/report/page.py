@@ -68,8 +68,8 @@ def _quality(data: ReportData) -> str:
         "<h2>Quality on held-out frames</h2>"
         '<p class="note">Frames that the avatar was not trained on, against the real frame. '
         "<em>As tracked</em>: with the tracking as it came. <em>Refined</em>: pose and code fitted to each "
-        "frame through the renderer, with the avatar frozen. Higher is better for PSNR and SSIM, lower for LPIPS."
-        f"{missing}</p>"
+        "frame through the renderer, with the avatar frozen. Higher is better for PSNR and SSIM, "
+        f"lower for LPIPS.{missing}</p>"
         f'<div class="scroll"><table><thead><tr><th></th><th class="group first" colspan="3">as tracked</th>'
         f'<th class="group first" colspan="3">refined</th></tr><tr><th>region</th>{columns * 2}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>{plot}"
@@ -94,10 +94,15 @@ def _pictures(data: ReportData) -> str:
         name = escape(data.video)
         video = (
             "<h2>Test video</h2><p class='note'>Truth, rendering, error.</p>"
-            f'<video controls loop muted playsinline preload="metadata" src="{name}">'
+            f'<video controls loop muted playsinline preload="metadata" src="{name}"{_poster(data)}>'
             f'<a href="{name}">{name}</a></video>'
         )
     return video + "".join(_sheet(sheet) for sheet in data.sheets)
+
+
+def _poster(data: ReportData) -> str:
+    pair = next((pair for sheet in data.sheets for pair in sheet.pairs), None)
+    return f' poster="{jpeg_uri(strip(pair.truth, pair.render))}"' if pair is not None else ""
 
 
 def _sheet(sheet: Sheet) -> str:
@@ -119,7 +124,9 @@ def _capture(data: ReportData) -> str:
     if not data.findings and not data.clip_facts:
         return ""
     findings = "".join(
-        f'<li class="{f.level}">{escape(f.title)} <span>{escape(f.advice)}</span></li>' for f in data.findings
+        f'<li class="{f.level}"><b>{escape(f.title)}</b> {escape(f.measured)} '
+        f"<span>{escape(f.advice)}</span></li>"
+        for f in data.findings
     )
     return (
         "<h2>The clip</h2>"

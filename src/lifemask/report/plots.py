@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib
 import matplotlib.ticker
@@ -24,7 +25,7 @@ _VARIABLES = {
     _SERIES[1]: "var(--series-2)",
     _SERIES[2]: "var(--series-3)",
 }
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.size": 10.5,
     "text.color": _INK,

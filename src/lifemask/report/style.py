@@ -46,9 +46,12 @@ th.first, td.first { padding-left: 2.2rem; }
 ul.findings { list-style: none; margin: 1rem 0; padding: 0; }
 ul.findings li { padding: .5rem 0 .5rem 1.6rem; border-bottom: 1px solid var(--line); position: relative; }
 ul.findings li::before { position: absolute; left: 0; font-weight: 700; }
-ul.findings li.good::before { content: "\\2713"; color: var(--good); }
+ul.findings li.ok::before { content: "\\2713"; color: var(--good); }
 ul.findings li.warn::before { content: "!"; color: var(--warn); left: .3rem; }
-ul.findings li.bad::before { content: "\\2717"; color: var(--bad); }
+ul.findings li.note::before { content: "\\2022"; color: var(--ink-2); left: .2rem; }
+ul.findings li.fatal::before { content: "\\2717"; color: var(--bad); }
+ul.findings b { font-weight: 600; margin-right: .4rem; }
+ul.findings b::first-letter { text-transform: uppercase; }
 ul.findings span { color: var(--ink-2); }
 dl.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: .2rem 2rem;
   margin: 0 0 1rem; }

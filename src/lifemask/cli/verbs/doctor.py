@@ -79,17 +79,18 @@ def _packages() -> Iterator[Finding]:
 
 def _threads() -> Iterator[Finding]:
     import numba
+    import numba.np.ufunc
     import numpy as np
 
     @numba.njit(parallel=True)
-    def total(values: np.ndarray) -> float:
+    def total(values):
         out = 0.0
         for k in numba.prange(len(values)):
             out += values[k]
         return out
 
     right = total(np.ones(10_000)) == 10_000
-    text = f"{numba.get_num_threads()} threads on {os.cpu_count()} cores, {numba.threading_layer()}"
+    text = f"{numba.get_num_threads()} threads on {os.cpu_count()} cores, {numba.np.ufunc.threading_layer()}"
     yield Finding("ok" if right else "fail", "numba", text, "" if right else "Reinstall numba.")
 
 

@@ -1,0 +1,66 @@
+"""From a clip to an avatar: the stages of a run in their order."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from lifemask.pipeline.config import CreateConfig
+from lifemask.pipeline.job import Job, pick_device
+from lifemask.pipeline.run import RunFolder
+from lifemask.pipeline.stages.capture import capture
+from lifemask.pipeline.stages.pictures import pictures
+from lifemask.pipeline.stages.tracking import tracking
+from lifemask.progress import NULL_PROGRESS, Progress
+
+STAGES: dict[str, Callable[[Job], None]] = {
+    "capture": capture,
+    "pictures": pictures,
+    "tracking": tracking,
+}
+"""In the order in which they run; each reads only what those before it have written."""
+
+
+@dataclass(frozen=True)
+class CreateResult:
+    """The finished run: its folder, and what ``run.json`` says of its stages and metrics."""
+
+    path: Path
+    stages: dict[str, Any]
+    metrics: dict[str, Any]
+
+
+def create(
+    video: Path,
+    out: Path,
+    config: CreateConfig | None = None,
+    progress: Progress = NULL_PROGRESS,
+    *,
+    until: str | None = None,
+    force: bool = False,
+) -> CreateResult:
+    """Run all stages (or those up to and with ``until``) of ``video`` in the folder ``out``.
+
+    What is up to date is skipped, so that the same call goes on after any kind of end. ``force`` takes over a
+    folder that holds something else. Raises the errors of ``RunFolder.open`` and of the stages.
+    """
+    config = config or CreateConfig()
+    names = list(STAGES)[: list(STAGES).index(until) + 1] if until else list(STAGES)
+    device = pick_device(config.device)
+    with RunFolder.open(out, video=video, config=config, seed=config.seed, force=force) as run:
+        job = Job(run, config, device, progress)
+        for name in names:
+            _seed(config.seed)
+            STAGES[name](job)
+        return CreateResult(run.path, run.record["stages"], run.metrics)
+
+
+def _seed(seed: int) -> None:
+    """Every stage begins from the same state of chance, whether or not those before it were skipped."""
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)

@@ -1,0 +1,49 @@
+"""How the head and the torso move: one solve of the whole clip."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from lifemask.avatar.store import FrameStore
+from lifemask.pipeline.job import Job
+from lifemask.pipeline.run import Stage, StageWork
+from lifemask.pipeline.stages.capture import CAPTURE, LANDMARKS, used_observations
+from lifemask.pipeline.stages.pictures import FRAMES
+from lifemask.rig.bust import load_bust
+from lifemask.tracking.build import build_tracking
+from lifemask.tracking.solve import solve_head
+
+TRACKING = "tracking.safetensors"
+_READ_AT_ONCE = 32
+
+
+def tracking(job: Job) -> None:
+    """Write ``tracking.safetensors``."""
+    stage = Stage("tracking", 1, job.config.tracking, (CAPTURE, LANDMARKS, FRAMES), (TRACKING,))
+    job.execute(stage, lambda work: _tracking(job, work))
+
+
+def _tracking(job: Job, work: StageWork) -> dict[str, object]:
+    seen, rig, store = used_observations(job.run), load_bust(), FrameStore.open(job.run.file(FRAMES))
+    settings = job.config.tracking
+    solution = solve_head(seen, rig, settings, device=job.device, progress=job.progress)
+    solved = build_tracking(seen, solution, rig, _Pictures(store), store.view, settings)
+    solved.save(work.path(TRACKING))
+    return {
+        "focal_px": solved.camera.focal_px[0],
+        "reprojection_px": float(np.nanmean(solved.reprojection_px)),
+        "tracked": int(solved.tracked.sum()),
+    }
+
+
+@dataclass(frozen=True)
+class _Pictures:
+    """The pictures and mattes of a store, one after the other, as often as they are asked for."""
+
+    store: FrameStore
+
+    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for start in range(0, self.store.count, _READ_AT_ONCE):
+            rows = np.arange(start, min(start + _READ_AT_ONCE, self.store.count))
+            yield from zip(self.store.images(rows), self.store.mattes(rows), strict=True)
