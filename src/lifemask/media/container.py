@@ -16,8 +16,15 @@ from av.sidedata.sidedata import Type as SideDataType
 
 from lifemask.errors import FileMissingError, LifemaskError, NotAVideoError, TruncatedVideoError
 
-# libav opens text as "ANSI art video" and playlists as whatever they point to; neither is a recording.
-_NOT_RECORDINGS = frozenset({"tty", "bin", "xbin", "adf", "idf", "image2", "hls", "concat", "dash", "lavfi"})
+# Only these are opened: libav would also take text for "ANSI art video", and follow a playlist over the net.
+_RECORDINGS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,nut,ivf,gif,h264,hevc,yuv4mpegpipe"
+# These are opened to say what the file is instead.
+_PICTURES = "png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe"
+_SOUNDS = "wav,mp3,flac,aac"
+_ONLY_LOCAL_RECORDINGS = {
+    "protocol_whitelist": "file",
+    "format_whitelist": ",".join((_RECORDINGS, _PICTURES, _SOUNDS)),
+}
 # Frames that may be missing before a file counts as cut: encoders miscount by a frame or two at the ends.
 _MISSING_FRAMES_ALLOWED = 3
 _MISSING_FRACTION_ALLOWED = 0.01
@@ -38,8 +45,8 @@ def opened_video(path: str | os.PathLike[str]) -> Iterator[tuple[Any, Any]]:
     if not os.access(file, os.R_OK):
         raise FileMissingError(f"{file} cannot be read: permission denied.", fix=f"Try: chmod u+r '{file}'")
     try:
-        # "file:" and the whitelist keep names such as "concat:" and playlists from reaching anything else.
-        container = av.open(f"file:{file.absolute()}", options={"protocol_whitelist": "file"})
+        # "file:" keeps names such as "concat:" from meaning something else.
+        container = av.open(f"file:{file.absolute()}", options=_ONLY_LOCAL_RECORDINGS)
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise _unopenable(file, error) from error
     try:
@@ -118,10 +125,6 @@ def turn_for_display(image: np.ndarray, matrix: np.ndarray) -> np.ndarray:
 
 def _video_stream(file: Path, container: Any) -> Any:
     name = container.format.name
-    if name in _NOT_RECORDINGS:
-        raise NotAVideoError(
-            f"{file} is not a video (read as '{name}').", fix="Give a recording: mp4, mov, webm, mkv."
-        )
     if name.endswith("_pipe"):
         raise NotAVideoError(
             f"{file} is a still picture ({name.removesuffix('_pipe')}).",

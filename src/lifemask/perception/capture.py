@@ -268,7 +268,7 @@ def _reason(
     text += f"; left out: {', '.join(parts)}." if parts else "."
     if usable.sum() > most:
         text += (
-            f" Of the {int(usable.sum())} good frames no more than {most} help: two thirds of those are spread"
+            f" Of the {int(usable.sum())} good frames no more than {most} help: two thirds are spread"
             " evenly over the clip, the rest show the rarest poses, gazes and mouth shapes."
         )
     return text
