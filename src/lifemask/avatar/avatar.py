@@ -1,0 +1,135 @@
+"""A finished avatar: what it is made of, its file, and its pictures."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import json
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from lifemask.avatar.config import AvatarConfig
+from lifemask.avatar.frames import Batch
+from lifemask.avatar.model import ATTRIBUTES, Binding, CodeSpace, GaussianModel
+from lifemask.avatar.motion import Motion
+from lifemask.avatar.train import Trainer, draw
+from lifemask.errors import FileMissingError, FormatError
+from lifemask.geometry.camera import Camera, View
+from lifemask.media.files import atomic_write_bytes
+from lifemask.rig.bust import load_bust
+from lifemask.rig.head import HeadRig
+from lifemask.rig.skinning import pose_vertices
+
+SCHEMA = "lifemask-avatar-1"
+FILE = "avatar.safetensors"
+
+
+@dataclass(frozen=True)
+class Avatar:
+    """Renders from its folder alone: ``rig`` (by name and hash), the person at rest ``neutral [V, 3]``, the Gaussians
+    and their bases, the original ``camera``, the ``view`` of it that was trained, and the ``plate [H, W, 3]`` uint8
+    behind the person at that view."""
+
+    rig: HeadRig
+    neutral: Tensor
+    model: GaussianModel
+    space: CodeSpace
+    camera: Camera
+    view: View
+    plate: np.ndarray
+    config: AvatarConfig
+
+    @staticmethod
+    def of(trainer: Trainer, camera: Camera, plate: np.ndarray) -> "Avatar":
+        """The avatar that ``trainer`` has trained."""
+        return Avatar(
+            trainer.rig, trainer.neutral, trainer.model, trainer.space, camera, trainer.source.store.view, plate,
+            trainer.config.avatar,
+        )  # fmt: skip
+
+    @property
+    def device(self) -> torch.device:
+        return self.neutral.device
+
+    @torch.no_grad()
+    def render(self, motion: Motion, plate: np.ndarray | None = None) -> Tensor:
+        """Pictures ``[B, H, W, 3]`` in [0, 1] of some frames' motion, over ``plate`` (the avatar's own if None)."""
+        behind = torch.as_tensor(self.plate if plate is None else plate, device=self.device).float() / 255
+        camera = self.camera.cropped(self.view)
+        empty = torch.zeros(0, device=self.device)
+        batch = Batch(empty, empty, behind, camera.tensor(self.device), camera.size_wh)
+        vertices = pose_vertices(self.rig, self.neutral, motion.code)
+        image, _ = draw(self.model(vertices, self.space.inputs(motion.code, motion.modes)), batch)
+        return image.clamp(0, 1)
+
+    def save(self, folder: Path) -> None:
+        """Write ``avatar.safetensors`` into ``folder``, atomically."""
+        tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
+        tensors |= {f"space.{name}": value for name, value in vars(self.space).items()}
+        tensors |= {"neutral": self.neutral, "plate": torch.as_tensor(self.plate)}
+        clean = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+        v = self.view
+        about = {
+            "config": asdict(self.config),
+            "rig": {"name": self.rig.name, "hash": self.rig.content_hash},
+            "camera": {"K": self.camera.matrix.tolist(), "size_wh": self.camera.size_wh},
+            "view": [v.left_px, v.top_px, v.width_px, v.height_px, list(v.size_wh)],
+            "num_head": self.model.num_head,
+        }
+        atomic_write_bytes(folder / FILE, save(clean, {"schema": SCHEMA, "about": json.dumps(about)}))
+
+    @staticmethod
+    def load(folder: Path, device: torch.device | str = "cpu") -> "Avatar":
+        """Read what ``save`` wrote."""
+        path = folder / FILE
+        if not path.exists():
+            raise FileMissingError(
+                f"{folder} holds no {FILE}.", "It is not an avatar, or its training has not ended.",
+                f"Make one: lifemask create VIDEO -o {folder}",
+            )  # fmt: skip
+        try:
+            with safe_open(path, "pt", device=str(device)) as handle:
+                header = handle.metadata() or {}
+                tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
+        except (SafetensorError, OSError) as problem:
+            raise FormatError(f"{path} cannot be read as safetensors: {problem}") from problem
+        if header.get("schema") != SCHEMA:
+            raise FormatError(f"{path} has the schema {header.get('schema')!r}", f"Expected {SCHEMA!r}.")
+        about = json.loads(header["about"])
+        rig = _rig(about["rig"], path).to(device=device)
+        box = about["view"]
+        config = AvatarConfig(**about["config"])
+        part = lambda prefix: {n[len(prefix) :]: t for n, t in tensors.items() if n.startswith(prefix)}  # noqa: E731
+        return Avatar(
+            rig,
+            tensors["neutral"],
+            _model(part("model."), about["num_head"], config).to(device),
+            CodeSpace(**part("space.")),
+            Camera.from_matrix(np.array(about["camera"]["K"]), tuple(about["camera"]["size_wh"])),
+            View(*box[:4], tuple(box[4])),
+            tensors["plate"].cpu().numpy(),
+            config,
+        )
+
+
+def _rig(about: dict, path: Path) -> HeadRig:
+    rig = load_bust()
+    if about["hash"] != rig.content_hash:
+        raise FormatError(
+            f"{path} was made on the rig {about['name']} {about['hash'][:12]}, but this version carries "
+            f"{rig.name} {rig.content_hash[:12]}.",
+            "The Gaussians are bound to the triangles of that rig.",
+            "Use the version of Lifemask that made the avatar, or create it again.",
+        )
+    return rig
+
+
+def _model(state: dict[str, Tensor], num_head: int, config: AvatarConfig) -> GaussianModel:
+    base = {name: state[f"base.{name}"] for name in ATTRIBUTES}
+    binding = Binding(state["corners"], state["barycentric"], num_head)
+    inputs = tuple(state[f"networks.{part}.0.weight"].shape[1] for part in (0, 1))
+    model = GaussianModel(binding, base, inputs, config)
+    model.load_state_dict(state)
+    return model

@@ -1,0 +1,83 @@
+"""Settings of the avatar and its training."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class AvatarConfig:
+    """How large the avatar is."""
+
+    gaussians: int = 16000
+    """Gaussians in all."""
+    head_bases: int = 16
+    """Learned linear bases over the attributes of the head's Gaussians."""
+    torso_bases: int = 8
+    """The same for neck and shoulders."""
+    hidden: int = 64
+    """Width of the small networks that turn a rig code into weights of the bases."""
+
+
+@dataclass(frozen=True)
+class LearningRates:
+    """Adam's rate for every attribute: ``base`` for the Gaussians, ``bases`` for the bases over them."""
+
+    position_m: float = 8e-5
+    rotation: float = 3e-3
+    log_scale: float = 8e-3
+    colour: float = 4e-3
+    opacity: float = 3e-2
+    bases_position_m: float = 1.5e-5
+    bases_rotation: float = 1e-3
+    bases_log_scale: float = 1.2e-3
+    bases_colour: float = 1e-3
+    bases_opacity: float = 4e-3
+    network: float = 1e-3
+
+
+@dataclass(frozen=True)
+class MotionConfig:
+    """Refinement of every frame's poses and code through the renderer; rates are Adam steps."""
+
+    rotation: float = 2.0e-4
+    """Head and torso rotation, radians."""
+    translation_m: float = 6e-5
+    """Head and torso translation, metres."""
+    expression: float = 4e-3
+    """Expression weights."""
+    eyes: float = 2e-3
+    """Gaze, radians."""
+    modes: float = 2e-2
+    """Torso modes, standard deviations."""
+    smooth: float = 0.02
+    """Pull of each frame's correction towards the mean of its neighbours' corrections, per step."""
+    held_out_steps: int = 24
+    """Steps with which a frame that was not trained on is fitted to the frozen avatar."""
+    held_out_gain: float = 3.0
+    """How much larger the steps of that fit begin."""
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How an avatar is trained."""
+
+    images: int = 4500
+    """Pictures rendered and compared in all."""
+    batch: int = 1
+    """Pictures in one step."""
+    coarse_share: float = 0.2
+    """Share of the pictures that is trained at half the resolution first."""
+    ssim_weight: float = 0.2
+    """Share of 1 - SSIM in the image loss; the rest is L1."""
+    matte_weight: float = 0.02
+    """Pull of the opacity towards the matte, a soft prior since mattes flicker."""
+    bases_decay: float = 1e-4
+    """Weight decay of the bases, per step at the full rate."""
+    rate_end: float = 0.05
+    """Learning rates fall exponentially to this share."""
+    refine_motion: bool = True
+    """Learn corrections of the training frames' poses and codes along with the avatar."""
+    avatar: AvatarConfig = field(default_factory=AvatarConfig)
+    rates: LearningRates = field(default_factory=LearningRates)
+    motion: MotionConfig = field(default_factory=MotionConfig)
+    checkpoint_seconds: float = 20.0
+    """How often the state is saved from which training goes on after a kill."""

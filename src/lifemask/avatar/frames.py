@@ -1,0 +1,69 @@
+"""Training frames as tensors: read from disk on a CPU, held as bytes on a GPU."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lifemask.avatar.store import FrameStore
+from lifemask.geometry.camera import Camera
+
+GPU_FRAMES_BYTES = 12 << 30
+
+
+@dataclass(frozen=True)
+class Batch:
+    """``image [B, H, W, 3]`` in [0, 1], ``matte [B, H, W]`` in [0, 1], what is behind: ``plate [H, W, 3]``, and the
+    intrinsics ``[3, 3]`` at this size."""
+
+    image: Tensor
+    matte: Tensor
+    plate: Tensor
+    intrinsics: Tensor
+    size_wh: tuple[int, int]
+
+
+class FrameSource:
+    """Batches of a store's frames on a device, at full size or at half of it."""
+
+    def __init__(self, store: FrameStore, plate: np.ndarray, camera: Camera, device: torch.device | str) -> None:
+        """``plate [H, W, 3]`` uint8 and ``camera`` both at the store's view."""
+        self.store, self.camera, self.device = store, camera, torch.device(device)
+        full = torch.as_tensor(plate, device=self.device).float() / 255
+        self.plates = {1: full, 2: _halve(full[None])[0]}
+        self._resident: tuple[Tensor, Tensor] | None = None
+        height, width = store.shape
+        if self.device.type == "cuda" and store.count * height * width * 4 < GPU_FRAMES_BYTES:
+            self._resident = self._load_all()
+
+    def batch(self, rows: Tensor, shrink: int = 1) -> Batch:
+        """Frames ``rows`` (1-D, on the device), at full size or with ``shrink`` 2 at half."""
+        if self._resident:
+            image, matte = (part[rows].float() / 255 for part in self._resident)
+        else:
+            where = rows.cpu().numpy()
+            image = torch.as_tensor(self.store.images(where)).to(self.device).float().div_(255)
+            matte = torch.as_tensor(self.store.mattes(where)).to(self.device).float().div_(255)
+        intrinsics = self.camera.tensor(self.device)
+        if shrink == 2:
+            image, matte = _halve(image), _halve(matte[..., None])[..., 0]
+            intrinsics = intrinsics * torch.tensor([[0.5], [0.5], [1.0]], device=self.device)
+        return Batch(image, matte, self.plates[shrink], intrinsics, (image.shape[2], image.shape[1]))
+
+    def _load_all(self) -> tuple[Tensor, Tensor]:
+        height, width = self.store.shape
+        image = torch.empty(self.store.count, height, width, 3, dtype=torch.uint8, device=self.device)
+        matte = torch.empty(self.store.count, height, width, dtype=torch.uint8, device=self.device)
+        for start in range(0, self.store.count, 32):
+            rows = np.arange(start, min(start + 32, self.store.count))
+            image[start : start + len(rows)] = torch.as_tensor(self.store.images(rows)).to(self.device)
+            matte[start : start + len(rows)] = torch.as_tensor(self.store.mattes(rows)).to(self.device)
+        return image, matte
+
+
+def _halve(image: Tensor) -> Tensor:
+    """Mean of 2 x 2 pixels of ``[B, H, W, C]``; an odd last row or column is dropped."""
+    height, width = image.shape[1] // 2 * 2, image.shape[2] // 2 * 2
+    x = image[:, :height, :width]
+    return (x[:, 0::2, 0::2] + x[:, 1::2, 0::2] + x[:, 0::2, 1::2] + x[:, 1::2, 1::2]) / 4

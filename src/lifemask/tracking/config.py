@@ -1,0 +1,53 @@
+"""Settings of the tracker."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TrackingConfig:
+    """How a clip is explained by one camera, one person and a pose and an expression per frame.
+
+    Image errors are measured in hundredths of the inter-ocular distance (the mean distance between the irises),
+    so that no weight depends on the resolution; temporal terms are accelerations at 25 frames a second.
+    """
+
+    iterations: int = 400
+    """Steps of the joint solve."""
+    focal_px: float | None = None
+    """Focal length in pixels of the original frame; None estimates one for the clip."""
+    focal_prior: float = 1.8
+    """Focal length assumed before the clip says otherwise, in longer image sides."""
+    focal_prior_sigma: float = 0.25
+    """Standard deviation of the logarithm of the focal length around the prior."""
+    robust_scale: float = 8.0
+    """Geman-McClure scale of the landmark residual, hundredths of the inter-ocular distance."""
+    contour_weight: float = 0.2
+    """Weight of the face outline's landmarks, which slide over the skin as the head turns."""
+    feature_weight: float = 3.0
+    """Weight of lips, lids and irises against the rest of the face."""
+    identity_weight: float = 0.02
+    """Prior of the identity coefficients (standard deviations)."""
+    offset_weight: float = 0.6
+    """Prior of the personal offset of each landmark, per square millimetre."""
+    expression_weight: float = 0.4
+    """Sparseness prior of the expression weights."""
+    score_weight: float = 0.3
+    """Pull of the eyelids' weights towards the landmarker's own blink scores."""
+    smooth_rotation: float = 3.0
+    """Weight of the head's angular acceleration."""
+    smooth_rotation_scale: float = 0.15
+    """Angular acceleration (degrees a frame squared) up to which the term is quadratic; linear above."""
+    smooth_translation: float = 3.0
+    """Weight of the head's acceleration."""
+    smooth_translation_scale: float = 0.3
+    """Acceleration (millimetres a frame squared) up to which the term is quadratic; linear above."""
+    smooth_expression: float = 30.0
+    """Weight of the second difference of the expression weights (quadratic)."""
+    smooth_eyes: float = 3.0
+    """Weight of the second difference of the gaze in degrees (linear above half a degree: saccades are steps)."""
+    chunk: int = 128
+    """Frames whose residuals are held in memory at once."""
+    torso_size: int = 128
+    """Side in pixels of the pictures on which the torso is registered."""
+    torso_modes: int = 6
+    """Deformation modes of the torso (breathing, shrugging, cloth) found from the pictures."""
