@@ -54,7 +54,7 @@ def verify(name: str) -> bool:
     path = stored_path(asset)
     try:
         stat = path.stat()
-    except FileNotFoundError:
+    except OSError:
         return False
     key = (str(path), asset.sha256, stat.st_size, stat.st_mtime_ns)
     if key in _verified:

@@ -144,7 +144,8 @@ def _gain(guide: np.ndarray, previous: np.ndarray, config: MatteConfig) -> np.nd
 
 def _only_this_person(probability: np.ndarray, landmarks_cells: np.ndarray) -> np.ndarray:
     """Clear every island of the matte that does not hold the face."""
-    labels, count = ndimage.label(probability > 0.3)
+    labels = np.empty(probability.shape, np.int32)
+    count = int(ndimage.label(probability > 0.3, output=labels))  # type: ignore[arg-type]
     if count < 2:
         return probability
     inside = np.clip(landmarks_cells.astype(int), 0, INPUT_PX - 1)

@@ -69,8 +69,8 @@ def background_plate(
     _median(samples, sightings, image)
     seen = sightings >= config.min_sightings
     # The sightings next to what was never seen are the least certain; the fill starts a little further out.
-    hole = ndimage.binary_dilation(~seen, iterations=2)
-    filled = fill_holes(image, ~hole, sweeps=config.fill_sweeps)
+    trusted = np.asarray(ndimage.binary_erosion(seen, iterations=2, border_value=1))
+    filled = fill_holes(image, trusted, sweeps=config.fill_sweeps)
     return Plate(np.clip(np.where(seen[..., None], image, filled) + 0.5, 0, 255).astype(np.uint8), seen)
 
 

@@ -70,7 +70,7 @@ def evaluation_regions(
     above_chin = (np.arange(matte.shape[0]) + 0.5 < chin_row)[:, None]
     person = matte > 127
     width = 2 * max(1, round(HAIR_EDGE_BAND * max(matte.shape))) + 1
-    edge = ndimage.maximum_filter(person, width) & ~ndimage.minimum_filter(person, width)
+    edge = ndimage.maximum_filter(person, width) != ndimage.minimum_filter(person, width)
     head = face | masks["ears"] | masks["scalp"]
     return {
         "face": face,
