@@ -35,7 +35,7 @@ def main() -> None:
     bust = cut_bust(assets)
     mesh = QuadMesh(bust.quads, len(bust.template))
     expressions = expression_basis(assets, bust, mesh)
-    head = head_regions(assets, bust, expressions)
+    head = head_regions(assets, bust, mesh, expressions)
     head_only = np.any(list(head.values()), axis=0)
     weights = skin_weights(assets, bust, mesh, head_only)
     regions = body_regions(head, weights[:, 0])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from bust_mesh import MACRO, BustMesh
+from bust_mesh import EYE_PARTS, MACRO, BustMesh
 from makehuman_assets import AssetReader
 
 NUM_COMPONENTS = 60
@@ -78,9 +78,12 @@ def _targets(assets: AssetReader) -> list[tuple[np.ndarray, float]]:
 
 def _without_rigid(moved: np.ndarray, template: np.ndarray, face: np.ndarray, bust: BustMesh) -> np.ndarray:
     """Remove what a pose could do: the eyes' mid-point stays, and the face does not turn (to first order)."""
-    eyes = [bust.part == part for part in sorted(set(bust.part[bust.source < 0]))]
+    eyes = [bust.part == part for part in EYE_PARTS]
     moved = moved - (moved[eyes[0]].mean(0) + moved[eyes[1]].mean(0)) / 2
     arm, change = template[face], moved[face]
     inertia = (arm * arm).sum() * np.eye(3) - arm.T @ arm
     turn = np.linalg.solve(inertia, np.cross(arm, change).sum(0))
-    return moved - np.cross(turn, template)
+    pivots = template.copy()
+    for eye in eyes:
+        pivots[eye] = template[eye].mean(0)  # a turn to first order would stretch a sphere
+    return moved - np.cross(turn, pivots)

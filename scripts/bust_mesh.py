@@ -7,6 +7,7 @@ morph target of the base mesh through all of them.
 from dataclasses import dataclass
 
 import numpy as np
+from bust_topology import QuadMesh
 from makehuman_assets import AssetReader, BaseMesh
 
 PARTS = ("body", "helper-upper-teeth", "helper-lower-teeth", "helper-tongue")
@@ -18,6 +19,11 @@ EYE_DISTANCE_M = 0.063
 CUT_HEIGHT_M = -0.43
 # The base mesh holds its arms half raised; people before a camera let them hang.
 ARM_LOWERING_RAD = np.deg2rad(32.0)
+# The base mesh sets teeth and tongue so high that the lips hide them; at rest the edges of the upper incisors
+# belong just below the edge of the upper lip.
+MOUTH_LOWERING_M = 0.007
+# The chest is worn under clothes: within this distance of its two foremost points it is drawn smooth.
+CHEST_REACH_M, CHEST_STEPS = 0.06, 150
 # A little less than the helper's eyeball: the lids' margins rest on it and never cross it while they close.
 EYEBALL_SHRINK = 0.98
 IRIS_RADIUS_M = 0.00585
@@ -96,8 +102,9 @@ def cut_bust(assets: AssetReader) -> BustMesh:
     placed = (lowered - origin) * metres
 
     source, quads, part = _kept(base, placed)
-    template = placed[source]
-    template[:, 1] = np.maximum(template[:, 1], CUT_HEIGHT_M)
+    template = _cut_level(placed[source], quads)
+    template[part != 0, 1] -= MOUTH_LOWERING_M
+    template = _smooth_chest(template, quads)
     uv = _vertex_uv(base, source)
     triangles = [_triangles(quad, template) for quad in quads]
     vertices, uvs, parts, count = [template], [uv], [part], len(source)
@@ -176,6 +183,34 @@ def _kept(base: BaseMesh, placed: np.ndarray) -> tuple[np.ndarray, list[tuple[in
     source = np.array(sorted(parts))
     number_of = {v: i for i, v in enumerate(source)}
     return source, [tuple(number_of[v] for v in quad) for quad in quads], np.array([parts[v] for v in source])
+
+
+def _cut_level(vertices: np.ndarray, quads: list[tuple[int, ...]]) -> np.ndarray:
+    """Slide the vertices below the cut up along their edges until they lie on it."""
+    mesh, cut = QuadMesh(quads, len(vertices)), vertices.copy()
+    below = vertices[:, 1] < CUT_HEIGHT_M
+    for vertex in np.where(below)[0]:
+        above = np.array([n for n in mesh.neighbours(vertex) if not below[n]])
+        if len(above):
+            down = vertices[vertex] - vertices[above]
+            share = (CUT_HEIGHT_M - vertices[above, 1]) / down[:, 1]
+            cut[vertex] = (vertices[above] + share[:, None] * down).mean(0)
+    # A corner that no edge leads up from goes between its neighbours on the cut.
+    for vertex in np.where(below & (cut[:, 1] < CUT_HEIGHT_M - 1e-9))[0]:
+        cut[vertex] = cut[[n for n in mesh.neighbours(vertex) if cut[n, 1] > CUT_HEIGHT_M - 1e-9]].mean(0)
+    cut[below, 1] = CUT_HEIGHT_M
+    return cut
+
+
+def _smooth_chest(template: np.ndarray, quads: list[tuple[int, ...]]) -> np.ndarray:
+    low = template[:, 1] < CUT_HEIGHT_M / 2
+    free = np.zeros(len(template), bool)
+    for side in (1, -1):
+        own = np.where(low & (template[:, 0] * side > 0))[0]
+        foremost = template[own[template[own, 2].argmax()]]
+        free |= np.linalg.norm(template - foremost, axis=1) < CHEST_REACH_M
+    free &= template[:, 1] > CUT_HEIGHT_M
+    return QuadMesh(quads, len(template)).laplacian_smooth(template, free, CHEST_STEPS)
 
 
 def _in_eye_socket(base: BaseMesh, uvs: tuple[int, ...]) -> bool:

@@ -3,6 +3,7 @@
 import numpy as np
 from bust_expressions import ARKIT_NAMES
 from bust_mesh import EYE_PARTS, PARTS, BustMesh
+from bust_topology import QuadMesh, lip_lines
 from makehuman_assets import AssetReader
 
 NAMES = (
@@ -19,12 +20,15 @@ NOSE_HALF_WIDTH_M, NOSE_BOTTOM_M = 0.021, -0.053
 NAPE_Z_M, NAPE_Y_M = (-0.15, -0.075), (-0.07, -0.035)
 # A brow follows the arc (x, y of its centre line) with half this height; the right one mirrors it.
 BROW_X_M, BROW_Y_M = (0.0115, 0.020, 0.034, 0.047, 0.056), (0.0165, 0.0205, 0.0245, 0.0225, 0.0165)
-BROW_HALF_HEIGHT_M = 0.005
+BROW_HALF_HEIGHT_M = 0.006
+CRUMB_VERTICES = 20
 # Below the neck, skin that moves with the torso to more than this share is shoulders.
-SHOULDER_WEIGHT = 0.9
+SHOULDER_WEIGHT = 0.8
 
 
-def head_regions(assets: AssetReader, bust: BustMesh, expressions: np.ndarray) -> dict[str, np.ndarray]:
+def head_regions(
+    assets: AssetReader, bust: BustMesh, mesh: QuadMesh, expressions: np.ndarray
+) -> dict[str, np.ndarray]:
     """Masks ``[V]`` of all regions of the head; what is left over is neck and shoulders."""
     skin = bust.part == PARTS.index("body")
     x, y, z = bust.template.T
@@ -39,7 +43,7 @@ def head_regions(assets: AssetReader, bust: BustMesh, expressions: np.ndarray) -
     take("tongue", bust.part == PARTS.index("helper-tongue"))
     take("eyes", np.isin(bust.part, EYE_PARTS))
     painted = {name: skin & _painted(assets.mask(name), bust.uv) for name in ("lips", "inside-mouth", "ears", "face")}
-    take("lips", painted["lips"])
+    take("lips", painted["lips"] | np.isin(np.arange(len(x)), np.concatenate(lip_lines(mesh, bust.source, bust.template))))
     take("mouth_interior", painted["inside-mouth"])
     blinks = [ARKIT_NAMES.index(name) for name in ("eyeBlinkLeft", "eyeBlinkRight")]
     carried = np.linalg.norm(expressions[blinks], axis=-1).max(0) > LID_TRAVEL_M
@@ -50,7 +54,7 @@ def head_regions(assets: AssetReader, bust: BustMesh, expressions: np.ndarray) -
     take("nose", painted["face"] & _moved_by_nose(assets, bust) & (np.abs(x) < NOSE_HALF_WIDTH_M) & (y > NOSE_BOTTOM_M))
     take("face", painted["face"])
     take("scalp", skin & (y > np.interp(z, NAPE_Z_M, NAPE_Y_M)))
-    return regions
+    return _without_crumbs(regions, mesh)
 
 
 def body_regions(head: dict[str, np.ndarray], torso_weight: np.ndarray) -> dict[str, np.ndarray]:
@@ -58,6 +62,19 @@ def body_regions(head: dict[str, np.ndarray], torso_weight: np.ndarray) -> dict[
     left = ~np.any(list(head.values()), axis=0)
     regions = {**head, "neck": left & (torso_weight < SHOULDER_WEIGHT), "shoulders": left & (torso_weight >= SHOULDER_WEIGHT)}
     return {name: regions[name] for name in NAMES}
+
+
+def _without_crumbs(regions: dict[str, np.ndarray], mesh: QuadMesh) -> dict[str, np.ndarray]:
+    """Give patches of a few vertices, left by the edges of the painted masks, to the region around them."""
+    regions = {name: mask.copy() for name, mask in regions.items()}
+    for name in ("face", "lips", "mouth_interior", "nose", "scalp", "lids"):
+        for patch in mesh.patches(regions[name]):
+            if len(patch) < CRUMB_VERTICES:
+                around = [v for i in patch for v in mesh.neighbours(i) if v not in patch]
+                votes = {other: int(mask[around].sum()) for other, mask in regions.items()}
+                regions[name][list(patch)] = False
+                regions[max(votes, key=votes.__getitem__)][list(patch)] = True
+    return regions
 
 
 def _painted(mask: np.ndarray, uv: np.ndarray) -> np.ndarray:

@@ -9,7 +9,9 @@ JOINTS = ("torso", "neck", "head", "eye_left", "eye_right")
 # How far up the neck each of MakeHuman's neck bones is, 0 torso to 1 head.
 NECK_BONES = {"neck01": 0.25, "neck02": 0.55, "neck03": 0.85}
 TORSO_BONES = ("root", "pelvis", "spine", "clavicle", "shoulder", "breast", "upperarm", "lowerarm")
-SMOOTHING_STEPS = 12
+SMOOTHING_STEPS = 30
+# Smoothing leaks a little over the shoulders; so little is nothing.
+LEAK = 0.15
 
 
 def joint_positions(assets: AssetReader, bust: BustMesh) -> np.ndarray:
@@ -36,7 +38,7 @@ def skin_weights(assets: AssetReader, bust: BustMesh, mesh: QuadMesh, head_only:
     height[head_only] = 1.0
     free = skin & ~head_only & (bust.part == 0)
     height = mesh.laplacian_smooth(height, free, SMOOTHING_STEPS)
-    height = height * height * (3 - 2 * height)
+    height = np.clip((height - LEAK) / (1 - LEAK), 0, 1)
     weights = np.zeros((len(height), len(JOINTS)))
     weights[:, 0] = np.clip(1 - 2 * height, 0, 1)
     weights[:, 2] = np.clip(2 * height - 1, 0, 1)

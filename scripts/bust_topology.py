@@ -42,6 +42,18 @@ class QuadMesh:
                 raise ValueError(f"the loop through {first} and {second} runs into itself at vertex {ahead[0]}")
             loop.append(ahead[0])
 
+    def patches(self, mask: np.ndarray) -> list[set[int]]:
+        """Connected sets of the vertices in ``mask [count]``."""
+        left, found = set(np.where(mask)[0].tolist()), []
+        while left:
+            patch, border = set(), {left.pop()}
+            while border:
+                patch |= border
+                border = {n for v in border for n in self._next[v]} & left
+                left -= border
+            found.append(patch)
+        return found
+
     def laplacian_smooth(self, values: np.ndarray, free: np.ndarray, steps: int) -> np.ndarray:
         """Replace ``values [count, ...]`` of the ``free [count]`` vertices by their neighbours' mean, repeatedly."""
         values = values.copy()

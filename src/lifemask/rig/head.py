@@ -82,8 +82,8 @@ class HeadRig:
 
     @cached_property
     def joint_regressor(self) -> Tensor:
-        """Skin weights normalised per joint, ``[J, V]``: the mean over what a joint moves."""
-        return self.weights_by_joint / self.weights_by_joint.sum(1, keepdim=True)
+        """Skin weights normalised per joint, ``[J, V]``: the mean over what a joint moves, if it moves anything."""
+        return self.weights_by_joint / self.weights_by_joint.sum(1, keepdim=True).clamp_min(1e-6)
 
     @cached_property
     def _landmark_vertices(self) -> Tensor:
