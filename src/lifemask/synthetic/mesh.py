@@ -1,0 +1,219 @@
+"""The mesh that is drawn: the rig's own surface, and shells of hair and cloth that ride on it.
+
+A shell's vertex sits at a fixed height over a fixed place of the rig's surface. So everything that is drawn follows
+from the posed rig alone, and the truth of the clip is the rig's motion and nothing else.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit, prange
+
+from lifemask.synthetic.landscape import above_hairline, below_collar, smoothstep
+from lifemask.synthetic.noise import noise
+from lifemask.synthetic.subject import Subject
+
+SKIN, MOUTH, TEETH, EYE, CLOTH, HAIR = range(6)
+"""Materials of faces."""
+
+HIDDEN_M = -0.003
+"""A shell goes this far under the skin where it ends: no seam, no hole."""
+CLOTH_M = 0.0045
+COLLAR_RIB_M = 0.014
+ROUNDING = 0.7
+"""How far a shell's points go from the flat triangles towards the smooth surface (Phong tessellation)."""
+
+
+@dataclass(frozen=True)
+class Shell:
+    """``N`` vertices over the rig: at barycentric ``weights [N, 3]`` of the rig's vertices ``corners [N, 3]``, lifted
+    by ``height_m [N]`` along the smooth normal; ``faces [F, 3]`` among themselves; ``rest [N, 3]`` on the template."""
+
+    corners: np.ndarray
+    weights: np.ndarray
+    height_m: np.ndarray
+    faces: np.ndarray
+    rest: np.ndarray
+
+    def pose(self, vertices: np.ndarray, normals: np.ndarray) -> np.ndarray:
+        """The shell ``[N, 3]`` over posed rig ``vertices [V, 3]`` with their ``normals [V, 3]``."""
+        out = np.empty((len(self.corners), 3))
+        _attach(vertices, normals, self.corners, self.weights, self.height_m, out)
+        return out
+
+
+@dataclass(frozen=True)
+class SubjectMesh:
+    """Vertices are the rig's ``V`` and then each shell's; ``faces [F, 3]``, ``material [F]``; ``rest [N, 3]`` the
+    places on the template; ``light_from [N, 3]`` and ``light_weights [N, 3]``: rig vertices that light each one."""
+
+    faces: np.ndarray
+    material: np.ndarray
+    rest: np.ndarray
+    light_from: np.ndarray
+    light_weights: np.ndarray
+    shells: tuple[Shell, ...]
+
+    def pose(self, vertices: np.ndarray, normals: np.ndarray) -> np.ndarray:
+        """All vertices ``[N, 3]`` from the posed rig's."""
+        return np.concatenate([vertices, *(shell.pose(vertices, normals) for shell in self.shells)])
+
+
+def build_mesh(subject: Subject) -> SubjectMesh:
+    """Dress a subject: skin, mouth, eyes, a cap of hair and a shirt with a round neck."""
+    rig = subject.rig
+    template, faces = rig.template.numpy().astype(np.float64), rig.faces.numpy()
+    region = {name: mask.numpy() for name, mask in rig.regions.items()}
+    material = np.full(len(faces), SKIN)
+    for name, kind in (("mouth_interior", MOUTH), ("tongue", MOUTH), ("teeth", TEETH), ("eyes", EYE)):
+        material[region[name][faces].all(1)] = kind
+
+    collar = below_collar(template)
+    outside = material == SKIN
+    torso = rig.skin_weights.numpy()[:, 2] < 0.5
+    near_cloth = (collar[faces] > -0.02).any(1) & torso[faces].all(1) & outside
+    cloth = _shell(template, faces[near_cloth], levels=2)
+    cloth = _with_height(cloth, _cloth_height(cloth.rest))
+
+    upper = above_hairline(template)
+    head = rig.skin_weights.numpy()[:, 2] > 0.5
+    near_hair = (upper[faces] > -0.012).any(1) & head[faces].all(1) & outside & ~region["ears"][faces].any(1)
+    cap = _shell(template, faces[near_hair], levels=2)
+    cap = _with_height(cap, cap_height(cap.rest, subject))
+
+    shown = ~(
+        (collar[faces] > 0.03).all(1) & torso[faces].all(1) & outside
+    )  # skin under cloth cannot poke through it
+    offset_cloth = len(template)
+    offset_cap = offset_cloth + len(cloth.rest)
+    own = np.arange(len(template))
+    return SubjectMesh(
+        np.concatenate([faces[shown], cloth.faces + offset_cloth, cap.faces + offset_cap]).astype(np.int32),
+        np.concatenate(
+            [material[shown], np.full(len(cloth.faces), CLOTH), np.full(len(cap.faces), HAIR)]
+        ).astype(np.int8),
+        np.concatenate([template, cloth.rest, cap.rest]),
+        np.concatenate([np.stack([own] * 3, 1), cloth.corners, cap.corners]).astype(np.int32),
+        np.concatenate([np.tile([1.0, 0.0, 0.0], (len(own), 1)), cloth.weights, cap.weights]).astype(
+            np.float32
+        ),
+        (cloth, cap),
+    )
+
+
+def hair_volume(rest: np.ndarray, subject: Subject) -> np.ndarray:
+    """How far hair stands off the scalp, metres ``[N]``: most on top, close at the sides and the nape."""
+    top = smoothstep(rest[:, 1], 0.01, 0.095)
+    front = smoothstep(rest[:, 2], -0.08, 0.0) * top
+    return subject.look.hair_volume_m * (0.30 + 0.70 * top + 0.25 * front)
+
+
+def cap_height(rest: np.ndarray, subject: Subject) -> np.ndarray:
+    """Height of the dense inner hair, metres ``[N]``; under the skin outside the hairline."""
+    inside = above_hairline(rest) + 0.004 * noise(rest, 0.012, shift=3)
+    return HIDDEN_M + smoothstep(inside, -0.002, 0.022) * (0.62 * hair_volume(rest, subject) - HIDDEN_M)
+
+
+def _cloth_height(rest: np.ndarray) -> np.ndarray:
+    below = below_collar(rest)
+    rib = np.sqrt(np.clip(1 - ((below - COLLAR_RIB_M / 2) / (COLLAR_RIB_M / 2)) ** 2, 0, 1)) * 0.0016
+    loose = smoothstep(below, 0.02, 0.10) * 0.004
+    folds = noise(rest, (0.05, 0.028, 0.05), shift=5) * 0.0022 + noise(rest, 0.09, shift=6) * 0.003
+    lifted = CLOTH_M + rib + loose + folds * smoothstep(below, 0.015, 0.07)
+    return HIDDEN_M + smoothstep(below, -0.002, 0.001) * (lifted - HIDDEN_M)
+
+
+def _shell(template: np.ndarray, faces: np.ndarray, *, levels: int) -> Shell:
+    """Split ``faces`` ``levels`` times; every new vertex knows its place in one triangle of the rig."""
+    used, faces = np.unique(faces, return_inverse=True)
+    faces = faces.reshape(-1, 3)
+    weights = [{int(vertex): 1.0} for vertex in used]
+    for _ in range(levels):
+        middle: dict[tuple[int, int], int] = {}
+        split = []
+        for triangle in faces.tolist():
+            between = []
+            for a, b in ((0, 1), (1, 2), (2, 0)):
+                key = (min(triangle[a], triangle[b]), max(triangle[a], triangle[b]))
+                if key not in middle:
+                    middle[key] = len(weights)
+                    mixed: dict[int, float] = {}
+                    for end in key:
+                        for vertex, weight in weights[end].items():
+                            mixed[vertex] = mixed.get(vertex, 0.0) + weight / 2
+                    weights.append(mixed)
+                between.append(middle[key])
+            (p, q, r), (pq, qr, rp) = triangle, between
+            split += [(p, pq, rp), (pq, q, qr), (rp, qr, r), (pq, qr, rp)]
+        faces = np.array(split)
+    corners, barycentric = np.zeros((len(weights), 3), np.int64), np.zeros((len(weights), 3))
+    for row, entry in enumerate(weights):
+        items = list(entry.items()) + [(next(iter(entry)), 0.0)] * (3 - len(entry))
+        corners[row], barycentric[row] = zip(*items, strict=True)
+    rest = (template[corners] * barycentric[..., None]).sum(1)
+    return Shell(corners, barycentric, np.zeros(len(rest)), faces, rest)
+
+
+def _with_height(shell: Shell, height_m: np.ndarray) -> Shell:
+    return Shell(shell.corners, shell.weights, height_m, shell.faces, shell.rest)
+
+
+@njit(parallel=True, cache=True)
+def _attach(vertices, normals, corners, weights, height, out):
+    """Phong tessellation (Boubekeur & Alexa 2008), then the lift along the interpolated normal."""
+    for row in prange(out.shape[0]):
+        flat = np.zeros(3)
+        normal = np.zeros(3)
+        for c in range(3):
+            for axis in range(3):
+                flat[axis] += weights[row, c] * vertices[corners[row, c], axis]
+                normal[axis] += weights[row, c] * normals[corners[row, c], axis]
+        normal /= np.sqrt((normal * normal).sum()) + 1e-12
+        for axis in range(3):
+            out[row, axis] = flat[axis] + height[row] * normal[axis]
+        for c in range(3):
+            v = corners[row, c]
+            away = 0.0
+            for axis in range(3):
+                away += (flat[axis] - vertices[v, axis]) * normals[v, axis]
+            for axis in range(3):
+                out[row, axis] -= ROUNDING * weights[row, c] * away * normals[v, axis]
+
+
+@njit(parallel=True, cache=True)
+def _face_normals(vertices, faces, out):
+    for t in prange(faces.shape[0]):
+        i, j, k = faces[t, 0], faces[t, 1], faces[t, 2]
+        ax, ay, az = (
+            vertices[j, 0] - vertices[i, 0],
+            vertices[j, 1] - vertices[i, 1],
+            vertices[j, 2] - vertices[i, 2],
+        )
+        bx, by, bz = (
+            vertices[k, 0] - vertices[i, 0],
+            vertices[k, 1] - vertices[i, 1],
+            vertices[k, 2] - vertices[i, 2],
+        )
+        out[t, 0], out[t, 1], out[t, 2] = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+
+
+@njit(cache=True)
+def _gather_normals(face_normals, faces, out):
+    out[:] = 0
+    for t in range(faces.shape[0]):
+        for c in range(3):
+            for axis in range(3):
+                out[faces[t, c], axis] += face_normals[t, axis]
+    for v in range(out.shape[0]):
+        length = np.sqrt(out[v, 0] ** 2 + out[v, 1] ** 2 + out[v, 2] ** 2) + 1e-20
+        for axis in range(3):
+            out[v, axis] /= length
+
+
+def fast_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Area-weighted unit normals ``[N, 3]``, the compiled twin of ``geometry.vertex_normals``."""
+    of_faces = np.empty((len(faces), 3))
+    _face_normals(vertices, faces, of_faces)
+    out = np.empty((len(vertices), 3))
+    _gather_normals(of_faces, faces, out)
+    return out

@@ -1,0 +1,169 @@
+"""One frame of the subject: pose the rig, dress it, rasterise, shade, develop."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import torch
+
+from lifemask.geometry.camera import Camera
+from lifemask.rig.landmark_sets import LEFT_EYE, RIGHT_EYE
+from lifemask.rig.skinning import gaze_rotation, pose_vertices
+from lifemask.synthetic.light import LightTable, bake_light
+from lifemask.synthetic.mesh import CLOTH, HAIR, MOUTH, SKIN, TEETH, SubjectMesh, build_mesh, fast_normals
+from lifemask.synthetic.motion import SubjectMotion
+from lifemask.synthetic.paint import paints
+from lifemask.synthetic.raster import Samples, rasterize
+from lifemask.synthetic.room import wall
+from lifemask.synthetic.shading import shade
+from lifemask.synthetic.subject import Subject, load_subject
+from lifemask.synthetic.texture import MeshColours, bake
+
+SUPERSAMPLING = 2
+FOCAL_PER_SIZE = 2.15
+"""Focal length over the picture's width: a phone's main camera at a metre, cropped to head and shoulders."""
+TEXEL_PX = 0.6
+"""Distance of texture samples, in pixels of the picture at the subject's distance."""
+DISTANCE_M = 0.92
+NOISE_LEVELS = (0.9, 0.5)
+"""Sensor noise in grey levels (0..255): of brightness, and of each colour."""
+LIDS = (LEFT_EYE[8:], RIGHT_EYE[8:])
+"""Landmarks along the upper lids, left then right."""
+
+
+def subject_camera(size: int) -> Camera:
+    """The one static camera of a ``size`` x ``size`` picture; its principal point is off the middle on purpose."""
+    return Camera((FOCAL_PER_SIZE * size,) * 2, (0.508 * size, 0.492 * size), (size, size))
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What all frames of one subject at one size share."""
+
+    subject: Subject
+    mesh: SubjectMesh
+    colours: MeshColours
+    light: LightTable
+    samples: Samples
+    background: np.ndarray
+
+
+@lru_cache(maxsize=2)
+def _prepare(identity_seed: int, size: int) -> _Prepared:
+    subject = load_subject(identity_seed)
+    mesh, light = _dressed(identity_seed)
+    texel = TEXEL_PX * DISTANCE_M / (FOCAL_PER_SIZE * size)
+    coarseness = {SKIN: 1.0, MOUTH: 2.5, TEETH: 1.0, CLOTH: 1.6, HAIR: 2.0}
+    colours = bake(
+        mesh.rest,
+        mesh.faces,
+        mesh.material,
+        {kind: c * texel for kind, c in coarseness.items()},
+        paints(subject),
+    )
+    samples = Samples.empty((size * SUPERSAMPLING, size * SUPERSAMPLING))
+    return _Prepared(subject, mesh, colours, light, samples, wall(size))
+
+
+@lru_cache(maxsize=2)
+def _dressed(identity_seed: int) -> tuple[SubjectMesh, LightTable]:
+    subject = load_subject(identity_seed)
+    return build_mesh(subject), bake_light(subject)
+
+
+def posed_rig(motion: SubjectMotion, identity_seed: int = 0) -> torch.Tensor:
+    """The rig's vertices ``[T, V, 3]`` in the camera's frame: the geometry that is drawn, exactly."""
+    subject = load_subject(identity_seed)
+    return pose_vertices(subject.rig, torch.from_numpy(subject.neutral), motion.code())
+
+
+def render_frame(
+    motion: SubjectMotion, index: int, size: int, *, identity_seed: int = 0, noise: bool = True
+) -> tuple[np.ndarray, np.ndarray]:
+    """Frame ``index`` of ``motion``: the picture ``[size, size, 3]`` uint8 sRGB and the exact alpha ``[size, size]``
+    uint8.
+
+    The picture is ``alpha * subject + (1 - alpha) * wall(size)`` in sRGB values, plus sensor noise if asked for.
+    """
+    prepared = _prepare(identity_seed, size)
+    subject, mesh = prepared.subject, prepared.mesh
+    code = motion.code()[index]
+    rig_vertices = (
+        pose_vertices(subject.rig, torch.from_numpy(subject.neutral), code).numpy().astype(np.float64)
+    )
+    rig_faces = _rig_faces(identity_seed)
+    rig_normals = fast_normals(rig_vertices, rig_faces)
+    vertices = mesh.pose(rig_vertices, rig_normals)
+    normals = fast_normals(vertices, mesh.faces)
+    room, seen = _light(prepared, motion, index)
+
+    camera = subject_camera(size)
+    points = vertices[:, :2] / vertices[:, 2:] * camera.focal_px + camera.principal_px
+    rasterize(points * SUPERSAMPLING, vertices[:, 2], mesh.faces, prepared.samples)
+
+    image, alpha = np.empty((size, size, 3), np.float32), np.empty((size, size), np.float32)
+    centre, axis, lids, head_from_camera = _eyes(subject, code, rig_vertices)
+    shade(
+        prepared.samples.triangle, prepared.samples.barycentric, SUPERSAMPLING,
+        mesh.faces, mesh.material, len(mesh.faces),
+        prepared.colours.resolution, prepared.colours.first, prepared.colours.samples,
+        vertices, normals, room, seen, np.zeros((1, 3)),
+        mesh.rest, centre, axis, lids, head_from_camera, np.array(subject.look.iris),
+        prepared.background, image, alpha,
+    )  # fmt: skip
+    if noise:
+        image = image + _sensor_noise(size, motion.seed, index)
+    return _to_uint8(image), _to_uint8(alpha)
+
+
+def render_wall(size: int) -> np.ndarray:
+    """The empty picture ``[size, size, 3]`` uint8 without noise: the clip's true background plate."""
+    return _to_uint8(wall(size))
+
+
+def _to_uint8(values: np.ndarray) -> np.ndarray:
+    return np.clip(np.rint(values * 255), 0, 255).astype(np.uint8)
+
+
+def _sensor_noise(size: int, seed: int, index: int) -> np.ndarray:
+    rng = np.random.default_rng([seed, index])
+    grey = rng.standard_normal((size, size, 1), np.float32) * NOISE_LEVELS[0]
+    return (grey + rng.standard_normal((size, size, 3), np.float32) * NOISE_LEVELS[1]) / 255
+
+
+@lru_cache(maxsize=2)
+def _rig_faces(identity_seed: int) -> np.ndarray:
+    return load_subject(identity_seed).rig.faces.numpy().astype(np.int32)
+
+
+def _light(prepared: _Prepared, motion: SubjectMotion, index: int) -> tuple[np.ndarray, np.ndarray]:
+    """Room light ``[N, 3]`` and seen share of the key light ``[N]`` of every vertex drawn."""
+    rig, mesh = prepared.subject.rig, prepared.mesh
+    weight = dict(zip(motion.expression_names, motion.expression[index], strict=True))
+    left = rig.template[:, 0].numpy() > 0
+    blink = np.where(left, weight["eyeBlinkLeft"], weight["eyeBlinkRight"]).clip(0, 1).astype(np.float32)
+    opened = (weight["jawOpen"] - weight["mouthClose"]) / 0.45 + 0.5 * weight["mouthUpperUpLeft"]
+    room, seen = prepared.light.illuminate(
+        motion.camera_from_head[index, :3, :3],
+        motion.camera_from_torso[index, :3, :3],
+        blink,
+        float(np.clip(opened, 0, 1)),
+    )
+    mix = mesh.light_weights
+    return (
+        (room[mesh.light_from] * mix[..., None]).sum(1).astype(np.float32),
+        (seen[mesh.light_from] * mix).sum(1).astype(np.float32),
+    )
+
+
+def _eyes(subject: Subject, code, rig_vertices: np.ndarray):
+    """Centres on the template ``[2, 3]``, axes in the camera's frame ``[2, 3]``, the upper lids as parabolas ``[2, 3]``
+    (y over x in the head frame) and ``head_from_camera [4, 4]``."""
+    centre = subject.rig.joint_positions[3:5].numpy().astype(np.float64)
+    camera_from_head = code.camera_from_head.numpy().astype(np.float64)
+    axis = camera_from_head[:3, :3] @ gaze_rotation(code.eyes.double()).numpy()[..., 2, None]
+    head_from_camera = np.linalg.inv(camera_from_head)
+    landmarks = subject.rig.landmarks(torch.from_numpy(rig_vertices).float()).numpy().astype(np.float64)
+    in_head = landmarks @ head_from_camera[:3, :3].T + head_from_camera[:3, 3]
+    lids = np.stack([np.polynomial.polynomial.polyfit(*in_head[list(lid), :2].T, 2) for lid in LIDS])
+    return centre, axis[..., 0], lids, head_from_camera
