@@ -24,6 +24,9 @@ _NOISE_FLOOR = 1.0
 # Smoothing makes the noise of neighbours alike: that many fewer pixels are independent.
 _CORRELATION = 2 * np.pi**0.5 * _SMOOTHING_PX
 _OUTLIER_FACTOR = 3.0
+_LEAST_GAIN = 0.3
+# Squared gradients of the background must exceed those of the noise by this factor.
+_TEXTURE_OVER_NOISE = 4.0
 
 
 @dataclass(frozen=True)
@@ -130,27 +133,43 @@ def background_mask(shape: tuple[int, ...], face: FaceMeasure, scale: float) -> 
 def _align(
     reference: np.ndarray, thumbnail: np.ndarray, mask: np.ndarray, start: np.ndarray
 ) -> tuple[np.ndarray, float, float]:
-    """Shift (x, y) of the background against the reference, its standard error, and the gain; in thumbnail
-    pixels."""
+    """Shift (x, y) of the background against the reference, its standard error, and the gain.
+
+    In thumbnail pixels; the error is infinite when the background's texture does not rise above the noise in
+    every direction, for then the shift along the worst one is anybody's guess.
+    """
     gradient_y, gradient_x = np.gradient(reference)
+    count = int(mask.sum())
     columns = np.stack(
-        [gradient_x[mask], gradient_y[mask], reference[mask], np.ones(mask.sum(), np.float32)], 1
-    )
-    shift, weights, gain, error = start.copy(), np.ones(mask.sum(), np.float32), 1.0, np.inf
+        [gradient_x[mask], gradient_y[mask], reference[mask], np.ones(count, np.float32)], 1
+    ).astype(np.float64)
+    solution, shift, error = np.array([0.0, 0.0, 1.0, 0.0]), start.copy(), np.inf
     for _ in range(_ITERATIONS):
         moved = ndimage.shift(thumbnail, (-shift[1], -shift[0]), order=1, mode="nearest")[mask]
-        weighted = columns * weights[:, None]
-        normal = columns.T @ weighted + np.diag([1e-3, 1e-3, 1e-3, 1e-3])
-        solution = np.linalg.solve(normal, weighted.T @ moved)
-        residual = moved - columns @ solution
-        spread = max(_NOISE_FLOOR, 1.4826 * float(np.median(np.abs(residual))))
-        # A person walking by must not count as a moving camera: Tukey-like, hard.
-        weights = (np.abs(residual) < _OUTLIER_FACTOR * spread).astype(np.float32)
+        # The shift was just applied, so only the light of the last solution predicts this look.
+        expected = columns[:, 2:] @ solution[2:]
+        residual = moved - expected - np.median(moved - expected)
+        spread = 1.4826 * float(np.median(np.abs(residual)))
+        # A person walking by must not count as a moving camera.
+        weights = np.abs(residual) < _OUTLIER_FACTOR * max(_NOISE_FLOOR, spread)
+        normal = columns[weights].T @ columns[weights] + 1e-3 * np.eye(4)
+        solution = np.linalg.solve(normal, columns[weights].T @ moved[weights])
         gain = float(solution[2])
-        if gain < 0.2:
+        if not _LEAST_GAIN < gain < 1 / _LEAST_GAIN:
             return shift, np.inf, gain
         # moved(x) = gain * reference(x - d) = gain * reference - gain * gradient . d
         shift = shift - solution[:2] / gain
-        covariance = np.linalg.inv(normal)[:2, :2] * (spread / gain) ** 2
-        error = _CORRELATION * float(np.sqrt(np.linalg.eigvalsh(covariance)[-1]))
+        noise = float(np.std((moved - columns @ solution)[weights])) / gain
+        error = _standard_error(normal, max(noise, _NOISE_FLOOR), noise, int(weights.sum()))
     return shift, error, gain
+
+
+def _standard_error(normal: np.ndarray, spread: float, noise: float, count: int) -> float:
+    """Of the worst direction of the shift, in thumbnail pixels."""
+    texture = np.linalg.eigvalsh(normal[:2, :2])[0]
+    # Both pictures have the noise, and smoothing by s leaves it a gradient of 1 / (s sqrt 2) of its size.
+    of_noise = count * (noise**2 / 2) / (2 * _SMOOTHING_PX**2)
+    if texture < _TEXTURE_OVER_NOISE * of_noise:
+        return np.inf
+    covariance = np.linalg.inv(normal)[:2, :2] * spread**2
+    return _CORRELATION * float(np.sqrt(np.linalg.eigvalsh(covariance)[-1]))

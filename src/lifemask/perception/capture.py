@@ -166,7 +166,7 @@ class CaptureStatistics:
         centre = np.median([face.centre_px for face in faces], 0) / np.array(info.size_wh)
         return FaceFigures(
             found=float(seen.mean()),
-            longest_gap_s=_longest_gap_s(np.array(self._times_s), seen, info.duration_s),
+            longest_gap_s=_longest_gap_s(np.array(self._times_s), seen),
             width_px=median("width_px"),
             centre=(float(centre[0]), float(centre[1])),
             cut_off=float(np.mean([face.outside > 0 for face in faces])),
@@ -224,14 +224,12 @@ def _spread(values: np.ndarray | list[float]) -> Range:
     return float(low), float(high)
 
 
-def _longest_gap_s(times_s: np.ndarray, seen: np.ndarray, duration_s: float) -> float:
+def _longest_gap_s(times_s: np.ndarray, seen: np.ndarray) -> float:
     """Longest stretch without a face, from the last frame with one (or the start) to the next one (or the
     end)."""
-    start = times_s[0]
-    edges = np.concatenate([[start], times_s[seen], [start + duration_s]])
-    gaps = np.diff(edges)
-    frame_s = duration_s / max(1, len(times_s))
-    return float(max(0.0, gaps.max() - frame_s)) if len(gaps) else 0.0
+    frame_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else 0.0
+    edges = np.concatenate([[times_s[0] - frame_s], times_s[seen], [times_s[-1] + frame_s]])
+    return float(max(0.0, np.diff(edges).max() - frame_s))
 
 
 def _count_blinks(times_s: list[float], faces: list[FaceMeasure | None]) -> int:
