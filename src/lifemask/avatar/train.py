@@ -4,7 +4,6 @@ The poses and codes of the training frames are corrected along with the avatar, 
 quality. A killed run goes on from its checkpoint with the same numbers.
 """
 
-import math
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -185,9 +184,8 @@ def draw(gaussians: Gaussians, batch: Batch) -> tuple[Tensor, Tensor]:
 
 
 def _parameter_groups(model: GaussianModel, config: TrainingConfig) -> list[dict]:
-    """Parameters with their rates; a batch of b pictures takes sqrt(b) larger steps."""
-    gain = math.sqrt(config.batch)
-    rate = lambda name: getattr(config.rates, name) * gain  # noqa: E731
+    """Parameters with their rates."""
+    rate = lambda name: getattr(config.rates, name)  # noqa: E731
     groups = [{"params": [model.base[name]], "lr": rate(name)} for name in model.base]
     for name in model.base:
         groups.append({"params": [bases[name] for bases in model.bases], "lr": rate(f"bases_{name}")})
