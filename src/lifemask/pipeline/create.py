@@ -13,14 +13,20 @@ from lifemask.pipeline.config import CreateConfig
 from lifemask.pipeline.job import Job, pick_device
 from lifemask.pipeline.run import RunFolder
 from lifemask.pipeline.stages.capture import capture
-from lifemask.pipeline.stages.pictures import pictures
+from lifemask.pipeline.stages.evaluation import evaluation
+from lifemask.pipeline.stages.mattes import mattes
+from lifemask.pipeline.stages.report import report
 from lifemask.pipeline.stages.tracking import tracking
+from lifemask.pipeline.stages.training import training
 from lifemask.progress import NULL_PROGRESS, Progress
 
 STAGES: dict[str, Callable[[Job], None]] = {
     "capture": capture,
-    "pictures": pictures,
+    "mattes": mattes,
     "tracking": tracking,
+    "training": training,
+    "evaluation": evaluation,
+    "report": report,
 }
 """In the order in which they run; each reads only what those before it have written."""
 

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import math
 import os
 import shutil
 from pathlib import Path
@@ -12,7 +13,7 @@ from lifemask.media.files import atomic_write_text, file_sha256
 
 
 def plain(value: Any) -> Any:
-    """Dataclasses, paths, tuples, numpy scalars and arrays as JSON's own types; else a TypeError."""
+    """Dataclasses, paths, tuples, numpy scalars and arrays as JSON's own types, NaN as null; or TypeError."""
     if dataclasses.is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
@@ -21,10 +22,12 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, Path):
         return str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # JSON knows no NaN
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if hasattr(value, "tolist"):
-        return value.tolist()
+        return plain(value.tolist())
     raise TypeError(f"cannot be written as JSON: {type(value).__name__} ({value!r})")
 
 
@@ -52,7 +55,7 @@ def stamp_path(path: Path) -> str:
 
 def write_json(path: Path, value: Any) -> None:
     """Write ``value`` so that ``path`` holds either the old text or the new one, whenever the power goes."""
-    atomic_write_text(path, json.dumps(plain(value), indent=2) + "\n")
+    atomic_write_text(path, json.dumps(plain(value), indent=2, allow_nan=False) + "\n")
 
 
 def publish(source: Path, target: Path) -> None:

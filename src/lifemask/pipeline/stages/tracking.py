@@ -9,7 +9,7 @@ from lifemask.avatar.store import FrameStore
 from lifemask.pipeline.job import Job
 from lifemask.pipeline.run import Stage, StageWork
 from lifemask.pipeline.stages.capture import CAPTURE, LANDMARKS, used_observations
-from lifemask.pipeline.stages.pictures import FRAMES
+from lifemask.pipeline.stages.mattes import FRAMES
 from lifemask.rig.bust import load_bust
 from lifemask.tracking.build import build_tracking
 from lifemask.tracking.solve import solve_head
@@ -20,7 +20,8 @@ _READ_AT_ONCE = 32
 
 def tracking(job: Job) -> None:
     """Write ``tracking.safetensors``."""
-    stage = Stage("tracking", 1, job.config.tracking, (CAPTURE, LANDMARKS, FRAMES), (TRACKING,))
+    settings = {"tracking": job.config.tracking, "rig": load_bust().content_hash}
+    stage = Stage("tracking", 1, settings, (CAPTURE, LANDMARKS, FRAMES), (TRACKING,))
     job.execute(stage, lambda work: _tracking(job, work))
 
 

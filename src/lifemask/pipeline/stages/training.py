@@ -1,0 +1,109 @@
+"""The avatar, trained on all but the last frames; then, frozen, it refines the tracking of those too."""
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from lifemask.avatar.avatar import FILE as AVATAR
+from lifemask.avatar.avatar import Avatar
+from lifemask.avatar.frames import FrameSource
+from lifemask.avatar.initialise import initialise
+from lifemask.avatar.model import CodeSpace, GaussianModel
+from lifemask.avatar.motion import Motion
+from lifemask.avatar.refine import refine_rows
+from lifemask.avatar.store import FrameStore
+from lifemask.avatar.train import Trainer
+from lifemask.pipeline.config import CreateConfig, held_out
+from lifemask.pipeline.files import write_json
+from lifemask.pipeline.job import Job
+from lifemask.pipeline.run import Stage, StageWork
+from lifemask.pipeline.stages.mattes import FRAMES, PLATE, load_plate
+from lifemask.pipeline.stages.tracking import TRACKING
+from lifemask.rig.bust import load_bust
+from lifemask.tracking.build import measured, neutral_of
+from lifemask.tracking.record import Tracking
+
+REFINED, CURVE = "refined.safetensors", "training.json"
+
+
+def training(job: Job) -> None:
+    """Write ``avatar.safetensors``, ``refined.safetensors`` (tracking of all frames), ``training.json``."""
+    config = job.config
+    settings = {
+        "training": config.training,
+        "test": config.test,
+        "seed": config.seed,
+        "rig": load_bust().content_hash,
+    }
+    stage = Stage("training", 1, settings, (FRAMES, PLATE, TRACKING), (AVATAR, REFINED, CURVE))
+    job.execute(stage, lambda work: _training(job, work))
+
+
+def _training(job: Job, work: StageWork) -> dict[str, object]:
+    tracking, plate = Tracking.load(job.run.file(TRACKING)), load_plate(job.run)
+    trainer = _trainer(job, tracking, plate)
+    checkpoint = work.scratch("checkpoint.safetensors")
+    trainer.run(checkpoint, job.progress)
+    trainer.save(checkpoint)
+    rows = test_rows(job.config, len(tracking))
+    refined = with_motion(tracking, refine_rows(trainer, rows, progress=job.progress))
+    measured(refined, load_bust()).save(work.path(REFINED))
+    avatar_file = work.path(AVATAR)
+    Avatar.of(trainer, tracking.camera, plate).save(avatar_file.parent)
+    seconds, images, loss = (
+        (list(column) for column in zip(*trainer.curve, strict=True)) if trainer.curve else ([],) * 3
+    )
+    write_json(work.path(CURVE), {"seconds": seconds, "images": images, "loss": loss})
+    return {"seconds": trainer.seconds, "images": trainer.images_done, "trained_on": len(trainer.rows)}
+
+
+def _trainer(job: Job, tracking: Tracking, plate: np.ndarray) -> Trainer:
+    """The state before the first step: Gaussians laid on the rig from a few training frames."""
+    config, seed = job.config.training, job.config.seed
+    store = FrameStore.open(job.run.file(FRAMES))
+    rows = np.arange(test_rows(job.config, store.count)[0])
+    camera = tracking.camera.cropped(store.view)
+    rig, cpu = load_bust(), "cpu"
+    motion = Motion.of(tracking, cpu)
+    binding, base = initialise(
+        rig,
+        neutral_of(tracking, rig),
+        motion,
+        rows,
+        FrameSource(store, plate, camera, cpu),
+        config.avatar,
+        seed,
+    )
+    sizes = CodeSpace.sizes(motion.code.expression.shape[-1], motion.modes.shape[-1])
+    motion = Motion.of(tracking, job.device)
+    return Trainer(
+        rig=rig.to(device=job.device),
+        neutral=neutral_of(tracking, rig, job.device),
+        model=GaussianModel(binding, base, sizes, config.avatar).to(job.device),
+        space=CodeSpace.of(motion.rows(torch.as_tensor(rows, device=job.device)).code),
+        motion=motion,
+        source=FrameSource(store, plate, camera, job.device),
+        rows=rows,
+        config=config,
+        seed=seed,
+    )
+
+
+def test_rows(config: CreateConfig, count: int) -> np.ndarray:
+    """The held-out rows: the last of ``count`` used frames."""
+    return np.arange(count - held_out(config, count), count)
+
+
+def with_motion(tracking: Tracking, motion: Motion) -> Tracking:
+    """``tracking`` with the motion that the avatar found."""
+    host = lambda tensor: tensor.detach().cpu().numpy()  # noqa: E731
+    code = motion.code
+    moved = tracking.with_motion(
+        camera_from_head=host(code.camera_from_head),
+        camera_from_torso=host(code.camera_from_torso),
+        expression=host(code.expression),
+        eyes=host(code.eyes),
+        torso_modes=host(motion.modes),
+    )
+    return replace(moved, refined=True)
