@@ -15,6 +15,7 @@ from lifemask.errors import ConfigError, DeviceError
 from lifemask.geometry.rotation import rigid, rotation_from_axis_angle
 from lifemask.splats import cpu_bin, cpu_raster, rasterize
 from lifemask.splats.rasterize import _choose
+from lifemask.splats.threads import get_threads, set_threads
 
 SIZE_WH = (43, 37)
 """Not a multiple of the tile, not square."""
@@ -99,12 +100,13 @@ def gradients(scene: Scene, **options):
 
 @pytest.fixture(autouse=True)
 def one_thread():
-    """The scenes are tiny: handing them to several threads costs more than it saves, all the more on a busy
-    machine."""
-    threads = torch.get_num_threads()
+    """The scenes are tiny: sharing them out costs more than it saves, all the more on a busy machine."""
+    ours, theirs = get_threads(), torch.get_num_threads()
+    set_threads(1)
     torch.set_num_threads(1)
     yield
-    torch.set_num_threads(threads)
+    set_threads(ours)
+    torch.set_num_threads(theirs)
 
 
 def relative(value: Tensor, truth: Tensor) -> float:
@@ -211,8 +213,8 @@ def test_no_camera_is_the_identity():
 def test_gradients_are_bitwise_the_same_for_runs_and_threads():
     scene = make_scene(seed=23, count=2000, background="color").to(torch.float32)
     runs = []
-    for count in (1, 2, 2):
-        torch.set_num_threads(count)
+    for count in (1, 2, 3):
+        set_threads(count)
         runs.append(gradients(scene, backend="cpu")[1])
     for other in runs[1:]:
         # The background's gradient is torch's own sum, whose order may depend on the threads.
@@ -305,8 +307,8 @@ def test_row_loops_are_vector_code(name):
     kernel = getattr(cpu_raster, name)
     contiguous = slice(None, None, 1)
     vector, matrix = numba.float32[contiguous], numba.float32[:, contiguous]
-    kinds = dict(first=numba.int32, end=numba.int32, image=matrix, grad_image=matrix)
-    kinds |= dict.fromkeys(["T", "rest", "weights", "toward", "color", "grad_color"], vector)
+    kinds = dict(first=numba.int32, end=numba.int32, j=numba.uint64, packed=matrix)
+    kinds |= dict.fromkeys(["tile", "grad_color"], vector)
     arguments = [kinds.get(a, numba.float32) for a in inspect.signature(kernel.py_func).parameters]
     # Compiled afresh: code that comes from the cache cannot be inspected.
     options = {k: v for k, v in kernel.targetoptions.items() if k != "nopython"}

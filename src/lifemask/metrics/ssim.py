@@ -9,15 +9,15 @@ pixels and channels.
 import math
 from typing import Any
 
-import numba
 import numpy as np
 import torch
 import torch.nn.functional as F
-from numba import njit, prange
+from numba import njit
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from lifemask.errors import ConfigError
+from lifemask.splats.threads import run_chunks
 
 RADIUS = 5
 TAPS = 2 * RADIUS + 1
@@ -100,17 +100,27 @@ class _Fused(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, a, b, l1_weight, ssim_weight):
-        numba.set_num_threads(max(1, min(torch.get_num_threads(), numba.config.NUMBA_NUM_THREADS)))
         height, width, channels = a.shape[-3:]
         rows = [t.detach().contiguous().numpy().reshape(-1, height, width * channels) for t in (a, b)]
         window = np.array(WINDOW, np.float32)
         sums = np.empty((2, rows[0].shape[0], height))
         wanted = ctx.needs_input_grad[0]
         maps = np.empty((3, *rows[0].shape) if wanted else (3, 1, 1, 1), np.float32)
-        _statistics(*rows, channels, window, wanted, sums, maps)
+        units = rows[0].shape[0] * height
+        run_chunks(_statistics, units, *rows, channels, window, wanted, sums, maps)
         if wanted:
             gradient = np.empty_like(rows[0])
-            _gradient(*rows, channels, window, maps, l1_weight / a.numel(), ssim_weight / a.numel(), gradient)
+            run_chunks(
+                _gradient,
+                units,
+                *rows,
+                channels,
+                window,
+                maps,
+                l1_weight / a.numel(),
+                ssim_weight / a.numel(),
+                gradient,
+            )
             ctx.gradient = torch.from_numpy(gradient).view(a.shape)
         l1, similarity = sums.sum((1, 2)) / a.numel()
         return a.new_tensor(l1_weight * l1 + ssim_weight * similarity)
@@ -172,13 +182,13 @@ def _compare_row(sums, step, window, wanted, grad_mean, grad_square, grad_produc
     return total
 
 
-@njit(parallel=True, cache=True, fastmath=MATH, error_model="numpy")
-def _statistics(a, b, step, window, wanted, sums, maps):
+@njit(nogil=True, cache=True, fastmath=MATH, error_model="numpy")
+def _statistics(chunk, chunks, a, b, step, window, wanted, sums, maps):
     """Row sums of |a - b| and of SSIM (``sums [2, F, H]``), and the three derivative maps ``[3, F, H, W *
     C]``."""
     frames, height, width = a.shape
     pad = RADIUS * step
-    for unit in prange(frames * height):
+    for unit in range(chunk * frames * height // chunks, (chunk + 1) * frames * height // chunks):
         f, y = unit // height, unit % height
         vertical = np.zeros((5, width + 2 * pad), np.float32)
         for k in range(max(0, RADIUS - y), min(TAPS, height + RADIUS - y)):
@@ -214,14 +224,14 @@ def _combine_row(sums, step, window, a, b, l1_weight, ssim_weight, gradient):
         gradient[x] = ssim_weight * value + l1_weight * sign
 
 
-@njit(parallel=True, cache=True, fastmath=MATH, error_model="numpy")
-def _gradient(a, b, step, window, maps, l1_weight, ssim_weight, gradient):
+@njit(nogil=True, cache=True, fastmath=MATH, error_model="numpy")
+def _gradient(chunk, chunks, a, b, step, window, maps, l1_weight, ssim_weight, gradient):
     """The gradient for ``a``: the window is symmetric, so blurring is its own adjoint, zero padding
     included."""
     frames, height, width = a.shape
     pad = RADIUS * step
     l1, similarity = np.float32(l1_weight), np.float32(ssim_weight)
-    for unit in prange(frames * height):
+    for unit in range(chunk * frames * height // chunks, (chunk + 1) * frames * height // chunks):
         f, y = unit // height, unit % height
         vertical = np.zeros((3, width + 2 * pad), np.float32)
         for k in range(max(0, RADIUS - y), min(TAPS, height + RADIUS - y)):

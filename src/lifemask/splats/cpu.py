@@ -1,18 +1,18 @@
 """The CPU backend: two autograd functions around the compiled kernels, float32 or float64.
 
-``_Project`` (splats to ellipses) and ``_Composite`` (ellipses to pixels) meet in ``means2d``, so that its
-gradient can be read for densification. Both write their gradients by hand.
+``_Project`` (splats to ellipses) and ``_Composite`` (ellipses to pixels) meet in ``means2d``, so that its gradient
+can be read for densification. Both write their gradients by hand.
 """
 
 from typing import Any
 
-import numba
 import numpy as np
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from lifemask.splats import cpu_bin, cpu_project, cpu_raster
+from lifemask.splats.threads import run_chunks
 
 
 def render_cpu(
@@ -27,7 +27,7 @@ def render_cpu(
     background: Tensor,
     antialias: bool,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Splats to (image ``[B, H, W, C]``, alpha ``[B, H, W, 1]``, means2d ``[B, N, 2]``, radii ``[B, N]``).
+    """Splats to image ``[B, H, W, C]``, alpha ``[B, H, W, 1]``, means2d ``[B, N, 2]``, radii ``[B, N]``.
 
     Shapes as in ``rasterize``; ``camera_from_world [B, 4, 4]``, ``intrinsics [B, 3, 3]`` and ``background``
     (``[B or 1, H or 1, W or 1, C]``) are required here.
@@ -41,57 +41,63 @@ def render_cpu(
     return image, alpha[..., None], means2d, radii
 
 
-def _array(tensor: Tensor) -> np.ndarray:
-    return tensor.detach().contiguous().numpy()
+def _arrays(*tensors: Tensor) -> list[np.ndarray]:
+    """The tensors as C-contiguous arrays, without a copy where they are contiguous already."""
+    return [t.detach().contiguous().numpy() for t in tensors]
 
 
-def _use_torch_threads() -> None:
-    """One setting for both: the kernels use as many threads as torch does (``torch.set_num_threads``)."""
-    numba.set_num_threads(max(1, min(torch.get_num_threads(), numba.config.NUMBA_NUM_THREADS)))
+def _rows(*tensors: Tensor) -> list[np.ndarray]:
+    """Tensors ``[B, N, ...]`` as arrays ``[B * N, ...]``."""
+    return [t.reshape(-1, *t.shape[2:]) for t in _arrays(*tensors)]
 
 
 class _Project(torch.autograd.Function):
-    """Splats to ellipses: means2d, conics, opacity as drawn; and depth, box, radii, which carry no
-    gradient."""
+    """Splats to ellipses: means2d, conics, opacity as drawn; and depth, box, radii, which carry no gradient."""
 
     @staticmethod
     def forward(ctx, means, quats, scales, opacities, camera_from_world, intrinsics, size_wh, antialias):
-        _use_torch_threads()
-        frames, splats = means.shape[:2]
-        splat_arrays = [_array(t) for t in (means, quats, scales, opacities)]
-        real = splat_arrays[0].dtype
-        camera = _array(camera_from_world[:, :3])
-        lens = _array(intrinsics[:, [0, 1, 0, 1], [0, 1, 2, 2]])
-        means2d, conics = np.empty((frames, splats, 2), real), np.empty((frames, splats, 3), real)
-        strength, depth = np.empty((frames, splats), real), np.empty((frames, splats), real)
-        box, radii = np.empty((frames, splats, 4), np.int32), np.empty((frames, splats), np.int32)
-        cpu_project.project_forward(
-            *splat_arrays, camera, lens, *size_wh, antialias, means2d, conics, strength, depth, box, radii
+        frames, splats = opacities.shape
+        camera = camera_from_world[:, :3].reshape(frames, 12)
+        lens = intrinsics[:, [0, 1, 0, 1], [0, 1, 2, 2]]
+        means2d, conics = means.new_empty(frames, splats, 2), means.new_empty(frames, splats, 3)
+        strength, depth = means.new_empty(frames, splats), means.new_empty(frames, splats)
+        box = means.new_empty(frames, splats, 4, dtype=torch.int32)
+        radii = means.new_empty(frames, splats, dtype=torch.int32)
+        run_chunks(
+            cpu_project.project_forward,
+            frames * splats,
+            *_rows(means, quats, scales, opacities),
+            *_arrays(camera, lens),
+            *size_wh,
+            antialias,
+            *_rows(means2d, conics, strength, depth, box, radii),
         )
-        ctx.arrays = (*splat_arrays, camera, lens, *size_wh, antialias, conics, radii)
-        outputs = [torch.from_numpy(a) for a in (means2d, conics, strength, depth, box, radii)]
-        ctx.mark_non_differentiable(*outputs[3:])
-        return tuple(outputs)
+        outputs = means2d, conics, strength, depth, box, radii
+        ctx.save_for_backward(means, quats, scales, opacities, camera, lens, conics, radii)
+        ctx.options = *size_wh, antialias
+        ctx.mark_non_differentiable(depth, box, radii)
+        return outputs
 
     @staticmethod
     @once_differentiable
     def backward(ctx, grad_means2d, grad_conics, grad_strength, *_):
-        _use_torch_threads()
-        means, quats, scales, opacities = ctx.arrays[:4]
-        frames = means.shape[0]
-        splat_gradients = [np.empty_like(a) for a in (means, quats, scales, opacities)]
-        camera_chunks = np.empty((frames, cpu_project.CAMERA_CHUNKS, 3, 4), means.dtype)
-        cpu_project.project_backward(
-            *ctx.arrays,
-            *(_array(g) for g in (grad_means2d, grad_conics, grad_strength)),
-            *splat_gradients,
-            camera_chunks,
+        means, quats, scales, opacities, camera, lens, conics, radii = ctx.saved_tensors
+        splats = means, quats, scales, opacities
+        gradients = [t.new_empty(t.shape) for t in splats]
+        camera_parts = means.new_empty(means.shape[0], cpu_project.CAMERA_PARTS, 12)
+        run_chunks(
+            cpu_project.project_backward,
+            means.shape[0] * cpu_project.CAMERA_PARTS,
+            *_rows(*splats),
+            *_arrays(camera, lens),
+            *ctx.options,
+            *_rows(conics, radii, grad_means2d, grad_conics, grad_strength, *gradients),
+            camera_parts.numpy(),
         )
         grad_camera = None
         if ctx.needs_input_grad[4]:
-            grad_camera = torch.zeros(frames, 4, 4, dtype=grad_means2d.dtype)
-            grad_camera[:, :3] = torch.from_numpy(camera_chunks.sum(1))
-        return *(torch.from_numpy(g) for g in splat_gradients), grad_camera, None, None, None
+            grad_camera = torch.nn.functional.pad(camera_parts.sum(1).view(-1, 3, 4), (0, 0, 0, 1))
+        return *gradients, grad_camera, None, None, None
 
 
 class _Composite(torch.autograd.Function):
@@ -99,51 +105,62 @@ class _Composite(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, means2d, conics, strength, colors, background, depth, box, size_wh):
-        _use_torch_threads()
         width, height = size_wh
-        frames, channels = colors.shape[0], colors.shape[2]
-        arrays = [_array(t) for t in (means2d, conics, strength, colors)]
-        real = arrays[0].dtype
-        binned = cpu_bin.bin_splats(_array(box), _array(depth), *arrays, size_wh)
-        image = np.empty((frames, height, width, channels), real)
-        alpha, transmittance = (
-            np.empty((frames, height, width), real),
-            np.empty((frames, height, width), real),
-        )
-        used = np.empty(binned.first_in_tile.shape[0] - 1, np.int32)
-        cpu_raster.raster_forward(
-            binned.first_in_tile,
-            binned.packed,
-            binned.tile_list,
-            _array(background),
-            image,
-            alpha,
-            transmittance,
+        frames, _, channels = colors.shape
+        bins = cpu_bin.bin_splats(frames, *_rows(box, depth, means2d, conics, strength, colors), size_wh)
+        image = colors.new_empty(frames, height, width, channels)
+        alpha, transmittance = (colors.new_empty(frames, height, width) for _ in range(2))
+        used = np.empty(bins.first_in_tile.size - 1, np.int32)
+        run_chunks(
+            cpu_raster.raster_forward,
+            used.size,
+            bins.first_in_tile,
+            bins.packed,
+            bins.tile_list,
+            *_arrays(background, image, alpha, transmittance),
             used,
         )
-        ctx.state = binned, used, image, transmittance, [a.shape for a in arrays]
-        ctx.background_shape = background.shape
-        return torch.from_numpy(image), torch.from_numpy(alpha)
+        ctx.save_for_backward(image, transmittance)
+        ctx.bins, ctx.used = bins, used
+        ctx.shapes, ctx.background_shape = (
+            [t.shape for t in (means2d, conics, strength, colors)],
+            background.shape,
+        )
+        return image, alpha
 
     @staticmethod
     @once_differentiable
     def backward(ctx, grad_image, grad_alpha):
-        _use_torch_threads()
-        binned, used, image, transmittance, shapes = ctx.state
-        gradients = [np.zeros(shape, image.dtype) for shape in shapes]
-        image_array, alpha_array = _array(grad_image), _array(grad_alpha)
-        for first, end in binned.rounds():
-            record0, record1 = int(binned.first_record[first]), int(binned.first_record[end])
-            records = np.empty((record1 - record0, cpu_raster.SHAPE + image.shape[3]), image.dtype)
-            cpu_raster.raster_backward(
-                binned.first_in_tile, used, binned.packed, binned.tile_list, image, transmittance,
-                image_array, alpha_array, record0, record1, records,
-            )  # fmt: skip
-            cpu_raster.sum_records(
-                first, end, binned.frame, binned.order, binned.first_record, records, *gradients
+        bins, used = ctx.bins, ctx.used
+        pixels = _arrays(*ctx.saved_tensors, grad_image, grad_alpha)
+        gradients = [grad_image.new_zeros(shape) for shape in ctx.shapes]
+        for first, end in bins.rounds():
+            record0, record1 = int(bins.first_record[first]), int(bins.first_record[end])
+            records = np.empty((record1 - record0, cpu_raster.SHAPE + pixels[0].shape[3]), bins.packed.dtype)
+            run_chunks(
+                cpu_raster.raster_backward,
+                used.size,
+                bins.first_in_tile,
+                used,
+                bins.packed,
+                bins.tile_list,
+                *pixels,
+                record0,
+                record1,
+                records,
+            )
+            run_chunks(
+                cpu_raster.sum_records,
+                end - first,
+                first,
+                end,
+                bins.order,
+                bins.first_record,
+                records,
+                *_rows(*gradients),
             )
         grad_background = None
         if ctx.needs_input_grad[4]:
-            through = torch.from_numpy(transmittance)[..., None] * grad_image
+            through = ctx.saved_tensors[1][..., None] * grad_image
             grad_background = through.sum_to_size(ctx.background_shape)
-        return *(torch.from_numpy(g) for g in gradients), grad_background, None, None, None
+        return *gradients, grad_background, None, None, None

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from lifemask.errors import ConfigError
+from lifemask.splats.threads import run_chunks
 
 TILE = 16
 PACKED = 8
@@ -29,10 +30,8 @@ class Bins:
     """The tiles' lists of all frames: V visible splats in depth order frame by frame, E (splat, tile)
     entries."""
 
-    frame: np.ndarray
-    """``[V]`` int32"""
     order: np.ndarray
-    """``[V]`` int32, the splat's index in its frame"""
+    """``[V]`` int32, the row of the splat among all B * N"""
     first_record: np.ndarray
     """``[V + 1]`` int32"""
     first_in_tile: np.ndarray
@@ -54,6 +53,7 @@ class Bins:
 
 
 def bin_splats(
+    frames: int,
     box: np.ndarray,
     depth: np.ndarray,
     means2d: np.ndarray,
@@ -62,12 +62,11 @@ def bin_splats(
     colors: np.ndarray,
     size_wh: tuple[int, int],
 ) -> Bins:
-    """Sort and bin projected splats: ``box [B, N, 4]``, ``depth [B, N]``, ... as ``project_forward`` filled
-    them."""
-    frames = box.shape[0]
+    """Sort and bin projected splats, rows of ``frames`` * N: ``box [S, 4]`` ... as ``project_forward`` filled them,
+    and ``colors [S, C]``."""
     tiles_wide, tiles_high = (size_wh[0] + TILE - 1) // TILE, (size_wh[1] + TILE - 1) // TILE
     drawn, entries = np.empty(frames, np.int64), np.empty(frames, np.int64)
-    _count(box, drawn, entries)
+    run_chunks(_count, frames, box, drawn, entries)
     first_splat, first_entry = (np.concatenate([[0], np.cumsum(x)]) for x in (drawn, entries))
     visible, total = int(first_splat[-1]), int(first_entry[-1])
     if total > ENTRY_LIMIT:
@@ -77,103 +76,95 @@ def bin_splats(
             "Check the scales and the camera, or render fewer frames at once.",
         )
     bins = Bins(
-        frame=np.repeat(np.arange(frames, dtype=np.int32), drawn),
         order=np.empty(visible, np.int32),
         first_record=np.full(visible + 1, total, np.int32),
         first_in_tile=np.full(frames * tiles_wide * tiles_high + 1, total, np.int32),
-        packed=np.empty((visible, PACKED + colors.shape[2]), colors.dtype),
+        packed=np.empty((visible, PACKED + colors.shape[1]), colors.dtype),
         tile_list=np.empty((total, 2), np.int32),
     )
-    _fill(
-        box, depth, means2d, conics, strength, colors, tiles_wide, first_splat, first_entry,
+    run_chunks(
+        _fill, frames, box, depth, means2d, conics, strength, colors, tiles_wide, first_splat, first_entry,
         bins.order, bins.first_record, bins.first_in_tile, bins.packed, bins.tile_list,
     )  # fmt: skip
     return bins
 
 
-@njit(parallel=True, cache=True)
-def _count(box, drawn, entries):
-    """Visible splats ``drawn [B]`` and tile entries ``entries [B]`` of each frame, from ``box [B, N, 4]``."""
-    for b in prange(box.shape[0]):
+@njit(nogil=True, cache=True)
+def _count(chunk, chunks, box, drawn, entries):
+    """Visible splats ``drawn [B]`` and tile entries ``entries [B]`` of each frame, from ``box [B * N, 4]``."""
+    count = box.shape[0] // drawn.shape[0]
+    for frame in range(chunk, drawn.shape[0], chunks):
         visible, total = 0, 0
-        for i in range(box.shape[1]):
-            if box[b, i, 1] >= box[b, i, 0] and box[b, i, 3] >= box[b, i, 2]:
-                wide = box[b, i, 1] // TILE - box[b, i, 0] // TILE + 1
-                high = box[b, i, 3] // TILE - box[b, i, 2] // TILE + 1
+        for i in range(frame * count, (frame + 1) * count):
+            if box[i, 1] >= box[i, 0] and box[i, 3] >= box[i, 2]:
+                wide = box[i, 1] // TILE - box[i, 0] // TILE + 1
+                high = box[i, 3] // TILE - box[i, 2] // TILE + 1
                 visible += 1
                 total += wide * high
-        drawn[b], entries[b] = visible, total
+        drawn[frame], entries[frame] = visible, total
 
 
-@njit(parallel=True, cache=True)
+@njit(nogil=True, cache=True)
 def _fill(
-    box, depth, means2d, conics, strength, colors, tiles_wide, first_splat, first_entry,
+    chunk, chunks, box, depth, means2d, conics, strength, colors, tiles_wide, first_splat, first_entry,
     order, first_record, first_in_tile, packed, tile_list,
 ):  # fmt: skip
-    """Fill, for the frames' ranges ``first_splat [B + 1]`` and ``first_entry [B + 1]`` of the flat arrays:
-
-    ``order [V]`` index of each visible splat in its frame, front to back; ``first_record [V + 1]``;
-    ``first_in_tile [B * tiles + 1]``; ``packed [V, 8 + C]``; ``tile_list [E, 2]`` (packed splat, record).
-    """
-    frames = box.shape[0]
+    """Fill the frames' ranges, ``first_splat [B + 1]`` and ``first_entry [B + 1]``, of the arrays of ``Bins``."""
+    frames = first_splat.shape[0] - 1
+    count = box.shape[0] // frames
     tiles = (first_in_tile.shape[0] - 1) // frames
-    for b in prange(frames):
-        _fill_frame(
-            box[b], depth[b], means2d[b], conics[b], strength[b], colors[b], tiles_wide,
-            first_splat[b], first_entry[b], order[first_splat[b] : first_splat[b + 1]], first_record,
-            first_in_tile[b * tiles : (b + 1) * tiles], packed, tile_list,
-        )  # fmt: skip
+    for frame in range(chunk, frames, chunks):
+        splat0, splat1 = first_splat[frame], first_splat[frame + 1]
+        keys, rows = np.empty(splat1 - splat0, np.float32), np.empty(splat1 - splat0, np.int32)
+        visible = 0
+        for i in range(frame * count, (frame + 1) * count):
+            if box[i, 1] >= box[i, 0] and box[i, 3] >= box[i, 2]:
+                keys[visible], rows[visible] = depth[i], i
+                visible += 1
+        _radix_sort(keys.view(np.uint32), rows)
 
+        position = np.zeros(tiles, np.int32)
+        record = first_entry[frame]
+        for j in range(splat0, splat1):
+            i = rows[j - splat0]
+            order[j], first_record[j] = i, record
+            packed[j, 0], packed[j, 1] = means2d[i, 0], means2d[i, 1]
+            packed[j, 2], packed[j, 3], packed[j, 4] = conics[i, 0], conics[i, 1], conics[i, 2]
+            packed[j, 5], packed[j, 6], packed[j, 7] = strength[i], box[i, 2], box[i, 3]
+            for c in range(colors.shape[1]):
+                packed[j, PACKED + c] = colors[i, c]
+            left, right, top, bottom = (
+                box[i, 0] // TILE,
+                box[i, 1] // TILE,
+                box[i, 2] // TILE,
+                box[i, 3] // TILE,
+            )
+            record += (right - left + 1) * (bottom - top + 1)
+            for row in range(top, bottom + 1):
+                for column in range(left, right + 1):
+                    position[row * tiles_wide + column] += 1
 
-@njit
-def _fill_frame(
-    box, depth, means2d, conics, strength, colors, tiles_wide, splat0, entry0,
-    order, first_record, first_in_tile, packed, tile_list,
-):  # fmt: skip
-    visible = 0
-    keys = np.empty(order.shape[0], np.float32)
-    for i in range(box.shape[0]):
-        if box[i, 1] >= box[i, 0] and box[i, 3] >= box[i, 2]:
-            keys[visible] = depth[i]
-            order[visible] = i
-            visible += 1
-    _radix_sort(keys.view(np.uint32), order)
+        entry = first_entry[frame]
+        for tile in range(tiles):
+            first_in_tile[frame * tiles + tile] = entry
+            entry += position[tile]
+            position[tile] = first_in_tile[frame * tiles + tile]
 
-    in_tile = np.zeros(first_in_tile.shape[0], np.int32)
-    record = entry0
-    for rank in range(visible):
-        i = order[rank]
-        j = splat0 + rank
-        packed[j, 0], packed[j, 1] = means2d[i, 0], means2d[i, 1]
-        packed[j, 2], packed[j, 3], packed[j, 4] = conics[i, 0], conics[i, 1], conics[i, 2]
-        packed[j, 5] = strength[i]
-        packed[j, 6], packed[j, 7] = box[i, 2], box[i, 3]
-        for c in range(colors.shape[1]):
-            packed[j, PACKED + c] = colors[i, c]
-        left, right, top, bottom = box[i, 0] // TILE, box[i, 1] // TILE, box[i, 2] // TILE, box[i, 3] // TILE
-        first_record[j] = record
-        record += (right - left + 1) * (bottom - top + 1)
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                in_tile[row * tiles_wide + column] += 1
-
-    position = entry0
-    for tile in range(in_tile.shape[0]):
-        first_in_tile[tile] = position
-        position += in_tile[tile]
-        in_tile[tile] = first_in_tile[tile]
-
-    for rank in range(visible):
-        i = order[rank]
-        j = splat0 + rank
-        record = first_record[j]
-        left, right, top, bottom = box[i, 0] // TILE, box[i, 1] // TILE, box[i, 2] // TILE, box[i, 3] // TILE
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                position = in_tile[row * tiles_wide + column]
-                in_tile[row * tiles_wide + column] = position + 1
-                tile_list[position, 0], tile_list[position, 1] = j, record
-                record += 1
+        for j in range(splat0, splat1):
+            i = order[j]
+            record = first_record[j]
+            left, right, top, bottom = (
+                box[i, 0] // TILE,
+                box[i, 1] // TILE,
+                box[i, 2] // TILE,
+                box[i, 3] // TILE,
+            )
+            for row in range(top, bottom + 1):
+                for column in range(left, right + 1):
+                    e = position[row * tiles_wide + column]
+                    position[row * tiles_wide + column] = e + 1
+                    tile_list[e, 0], tile_list[e, 1] = j, record
+                    record += 1
 
 
 @njit

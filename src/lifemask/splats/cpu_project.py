@@ -10,13 +10,13 @@ survive.
 import math
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from lifemask.splats.constants import ALPHA_MIN, EPS2D, FRUSTUM_MARGIN, NEAR_PLANE
 
 MATH = {"contract", "nsz", "arcp", "reassoc"}
-CAMERA_CHUNKS = 16
-"""Camera gradients are summed in this many fixed chunks of splats: bitwise equal for any number of
+CAMERA_PARTS = 16
+"""Camera gradients are summed in this many fixed parts of the splats: bitwise equal for any number of
 threads."""
 
 
@@ -37,87 +37,76 @@ def _rotation(w, x, y, z, F):
 
 
 @njit(fastmath=MATH, error_model="numpy", inline="always")
-def _clamp_slope(u, v, lens, width, height, F):
+def _clamp_slope(u, v, fx, fy, cx, cy, width, height, F):
     """The viewing direction (x/z, y/z) kept within the image plus a margin, for the Jacobian."""
-    fx, fy, cx, cy = lens[0], lens[1], lens[2], lens[3]
     mx, my = F(FRUSTUM_MARGIN) * F(width), F(FRUSTUM_MARGIN) * F(height)
     u = min(max(u, (-cx - mx) / fx), (F(width) - cx + mx) / fx)
     v = min(max(v, (-cy - my) / fy), (F(height) - cy + my) / fy)
     return u, v
 
 
-@njit(parallel=True, cache=True, fastmath=MATH, error_model="numpy")
+@njit(nogil=True, cache=True, fastmath=MATH, error_model="numpy")
 def project_forward(
-    means,
-    quats,
-    scales,
-    opacities,
-    camera,
-    lens,
-    width,
-    height,
-    antialias,
-    means2d,
-    conics,
-    strength,
-    depth,
-    box,
-    radii,
-):
-    """Fill ``means2d [B, N, 2]``, ``conics [B, N, 3]`` (inverse covariance a, b, c), ``strength [B, N]``
-    (opacity as drawn), ``depth [B, N]``, ``box [B, N, 4]`` (first and last column, first and last row; empty
-    where last < first) and ``radii [B, N]`` from splats, ``camera [B, 3, 4]`` and ``lens [B, 4]`` (fx, fy,
-    cx, cy)."""
-    count = means.shape[1]
-    for index in prange(means.shape[0] * count):
-        b = index // count
-        i = index - b * count
+    chunk, chunks, means, quats, scales, opacities, camera, lens, width, height, antialias,
+    means2d, conics, strength, depth, box, radii,
+):  # fmt: skip
+    """Fill ``means2d [S, 2]``, ``conics [S, 3]`` (inverse covariance a, b, c), ``strength [S]`` (opacity as
+    drawn), ``depth [S]``, ``box [S, 4]`` (first and last column, first and last row; empty where last < first)
+    and ``radii [S]`` from S = B * N splats, ``camera [B, 12]`` (three rows) and ``lens [B, 4]`` (fx, fy, cx, cy)."""
+    total = means.shape[0]
+    count = total // camera.shape[0]
+    for i in range(chunk * total // chunks, (chunk + 1) * total // chunks):
         _project(
-            means[b, i], quats[b, i], scales[b, i], opacities[b, i], camera[b], lens[b], width, height,
-            antialias, means2d[b, i], conics[b, i], strength[b], depth[b], box[b, i], radii[b], i,
+            i, i // count, means, quats, scales, opacities, camera, lens, width, height, antialias,
+            means2d, conics, strength, depth, box, radii,
         )  # fmt: skip
 
 
 @njit(fastmath=MATH, error_model="numpy")
 def _project(
-    mean, quat, scale, opacity, camera, lens, width, height, antialias,
-    mean2d, conic, strength, depth, box, radii, i,
+    i, frame, means, quats, scales, opacities, camera, lens, width, height, antialias,
+    means2d, conics, strength, depth, box, radii,
 ):  # fmt: skip
-    F = mean.dtype.type
+    F = means.dtype.type
     zero, one = F(0), F(1)
-    px, py, pz = mean[0], mean[1], mean[2]
-    x = camera[0, 0] * px + camera[0, 1] * py + camera[0, 2] * pz + camera[0, 3]
-    y = camera[1, 0] * px + camera[1, 1] * py + camera[1, 2] * pz + camera[1, 3]
-    z = camera[2, 0] * px + camera[2, 1] * py + camera[2, 2] * pz + camera[2, 3]
-    mean2d[0], mean2d[1] = zero, zero
-    conic[0], conic[1], conic[2] = one, zero, one
+    c00, c01, c02, c03 = camera[frame, 0], camera[frame, 1], camera[frame, 2], camera[frame, 3]
+    c10, c11, c12, c13 = camera[frame, 4], camera[frame, 5], camera[frame, 6], camera[frame, 7]
+    c20, c21, c22, c23 = camera[frame, 8], camera[frame, 9], camera[frame, 10], camera[frame, 11]
+    f0, f1, centre0, centre1 = lens[frame, 0], lens[frame, 1], lens[frame, 2], lens[frame, 3]
+    px, py, pz = means[i, 0], means[i, 1], means[i, 2]
+    x = c00 * px + c01 * py + c02 * pz + c03
+    y = c10 * px + c11 * py + c12 * pz + c13
+    z = c20 * px + c21 * py + c22 * pz + c23
+    means2d[i, 0], means2d[i, 1] = zero, zero
+    conics[i, 0], conics[i, 1], conics[i, 2] = one, zero, one
     strength[i], depth[i] = zero, z
-    box[0], box[1], box[2], box[3] = 0, -1, 0, -1
+    opacity = opacities[i]
+    box[i, 0], box[i, 1], box[i, 2], box[i, 3] = 0, -1, 0, -1
     radii[i] = 0
     if not (z >= F(NEAR_PLANE)):
         return
     inverse_z = one / z
     u, v = x * inverse_z, y * inverse_z
-    sx, sy = lens[0] * u + lens[2], lens[1] * v + lens[3]
-    mean2d[0], mean2d[1] = sx, sy
+    sx, sy = f0 * u + centre0, f1 * v + centre1
+    means2d[i, 0], means2d[i, 1] = sx, sy
 
-    u, v = _clamp_slope(u, v, lens, width, height, F)
-    fx, fy = lens[0] * inverse_z, lens[1] * inverse_z
-    r, _, _, _, _, _ = _rotation(quat[0], quat[1], quat[2], quat[3], F)
-    t00, t10 = fx * (camera[0, 0] - u * camera[2, 0]), fy * (camera[1, 0] - v * camera[2, 0])
-    t01, t11 = fx * (camera[0, 1] - u * camera[2, 1]), fy * (camera[1, 1] - v * camera[2, 1])
-    t02, t12 = fx * (camera[0, 2] - u * camera[2, 2]), fy * (camera[1, 2] - v * camera[2, 2])
+    u, v = _clamp_slope(u, v, f0, f1, centre0, centre1, width, height, F)
+    fx, fy = f0 * inverse_z, f1 * inverse_z
+    r, _, _, _, _, _ = _rotation(quats[i, 0], quats[i, 1], quats[i, 2], quats[i, 3], F)
+    t00, t10 = fx * (c00 - u * c20), fy * (c10 - v * c20)
+    t01, t11 = fx * (c01 - u * c21), fy * (c11 - v * c21)
+    t02, t12 = fx * (c02 - u * c22), fy * (c12 - v * c22)
     a0, b0 = (
-        (t00 * r[0] + t01 * r[3] + t02 * r[6]) * scale[0],
-        (t10 * r[0] + t11 * r[3] + t12 * r[6]) * scale[0],
+        (t00 * r[0] + t01 * r[3] + t02 * r[6]) * scales[i, 0],
+        (t10 * r[0] + t11 * r[3] + t12 * r[6]) * scales[i, 0],
     )
     a1, b1 = (
-        (t00 * r[1] + t01 * r[4] + t02 * r[7]) * scale[1],
-        (t10 * r[1] + t11 * r[4] + t12 * r[7]) * scale[1],
+        (t00 * r[1] + t01 * r[4] + t02 * r[7]) * scales[i, 1],
+        (t10 * r[1] + t11 * r[4] + t12 * r[7]) * scales[i, 1],
     )
     a2, b2 = (
-        (t00 * r[2] + t01 * r[5] + t02 * r[8]) * scale[2],
-        (t10 * r[2] + t11 * r[5] + t12 * r[8]) * scale[2],
+        (t00 * r[2] + t01 * r[5] + t02 * r[8]) * scales[i, 2],
+        (t10 * r[2] + t11 * r[5] + t12 * r[8]) * scales[i, 2],
     )
     ca, cb, cc = a0 * a0 + a1 * a1 + a2 * a2, a0 * b0 + a1 * b1 + a2 * b2, b0 * b0 + b1 * b1 + b2 * b2
     # Determinants as sums of squares (Cauchy-Binet): ca * cc - cb * cb would cancel for needles.
@@ -128,7 +117,7 @@ def _project(
     if not (det > zero and det < F(1e37) and abs(sx) < F(1e9) and abs(sy) < F(1e9)):
         return
     inverse = one / det
-    conic[0], conic[1], conic[2] = cc * inverse, -cb * inverse, ca * inverse
+    conics[i, 0], conics[i, 1], conics[i, 2] = cc * inverse, -cb * inverse, ca * inverse
     if antialias:
         opacity *= math.sqrt(max(sharp * inverse, F(1e-12)))
     if not (opacity >= F(ALPHA_MIN)):
@@ -137,63 +126,69 @@ def _project(
     # The box in which alpha >= ALPHA_MIN, a thousandth of a pixel wider for rounding.
     reach = math.sqrt(F(2) * math.log(opacity / F(ALPHA_MIN)))
     ex, ey = reach * math.sqrt(ca), reach * math.sqrt(cc)
-    box[0] = int(max(np.ceil(sx - ex - F(0.501)), zero))
-    box[1] = int(min(np.floor(sx + ex - F(0.499)), F(width - 1)))
-    box[2] = int(max(np.ceil(sy - ey - F(0.501)), zero))
-    box[3] = int(min(np.floor(sy + ey - F(0.499)), F(height - 1)))
+    box[i, 0] = int(max(np.ceil(sx - ex - F(0.501)), zero))
+    box[i, 1] = int(min(np.floor(sx + ex - F(0.499)), F(width - 1)))
+    box[i, 2] = int(max(np.ceil(sy - ey - F(0.501)), zero))
+    box[i, 3] = int(min(np.floor(sy + ey - F(0.499)), F(height - 1)))
     if sx + ex > zero and sx - ex < F(width) and sy + ey > zero and sy - ey < F(height):
         radii[i] = int(min(max(np.ceil(max(ex, ey)), one), F(max(width, height))))
 
 
-@njit(parallel=True, cache=True, fastmath=MATH, error_model="numpy")
+@njit(nogil=True, cache=True, fastmath=MATH, error_model="numpy")
 def project_backward(
-    means, quats, scales, opacities, camera, lens, width, height, antialias, conics, radii,
+    chunk, chunks, means, quats, scales, opacities, camera, lens, width, height, antialias, conics, radii,
     grad_means2d, grad_conics, grad_strength,
-    grad_means, grad_quats, grad_scales, grad_opacities, grad_camera_chunks,
+    grad_means, grad_quats, grad_scales, grad_opacities, grad_camera_parts,
 ):  # fmt: skip
-    """Gradients of ``project_forward``: fills ``grad_*`` of the splats and ``grad_camera_chunks [B, chunks,
-    3, 4]``, to be summed over the chunks."""
-    chunks = grad_camera_chunks.shape[1]
-    count = means.shape[1]
-    for unit in prange(means.shape[0] * chunks):
-        b = unit // chunks
-        chunk = unit - b * chunks
-        grad_camera = grad_camera_chunks[b, chunk]
+    """Gradients of ``project_forward``: fills ``grad_*`` of the splats and ``grad_camera_parts [B, parts, 12]``,
+    to be summed over the parts."""
+    parts = grad_camera_parts.shape[1]
+    frames = camera.shape[0]
+    count = means.shape[0] // frames
+    for unit in range(chunk, frames * parts, chunks):
+        frame = unit // parts
+        part = unit - frame * parts
+        grad_camera = grad_camera_parts[frame, part]
         grad_camera[:] = means.dtype.type(0)
-        for i in range(chunk * count // chunks, (chunk + 1) * count // chunks):
+        for i in range(frame * count + part * count // parts, frame * count + (part + 1) * count // parts):
             _project_gradient(
-                means[b, i], quats[b, i], scales[b, i], opacities[b, i], camera[b], lens[b], width, height,
-                antialias, conics[b, i], radii[b, i], grad_means2d[b, i], grad_conics[b, i], grad_strength[b,
-                i], grad_means[b, i], grad_quats[b, i], grad_scales[b, i], grad_opacities[b], i, grad_camera,
+                i, frame, means, quats, scales, opacities, camera, lens, width, height, antialias, conics, radii,
+                grad_means2d, grad_conics, grad_strength,
+                grad_means, grad_quats, grad_scales, grad_opacities, grad_camera,
             )  # fmt: skip
 
 
 @njit(fastmath=MATH, error_model="numpy")
 def _project_gradient(
-    mean, quat, scale, opacity, camera, lens, width, height, antialias, conic, radius, g_mean2d, g_conic,
-    g_strength, grad_mean, grad_quat, grad_scale, grad_opacities, i, grad_camera,
+    i, frame, means, quats, scales, opacities, camera, lens, width, height, antialias, conics, radii,
+    grad_means2d, grad_conics, grad_strength,
+    grad_means, grad_quats, grad_scales, grad_opacities, grad_camera,
 ):  # fmt: skip
-    F = mean.dtype.type
+    F = means.dtype.type
     zero, one, two, half = F(0), F(1), F(2), F(0.5)
-    if radius == 0:
+    if radii[i] == 0:
         for k in range(3):
-            grad_mean[k], grad_scale[k], grad_quat[k] = zero, zero, zero
-        grad_quat[3] = zero
+            grad_means[i, k], grad_scales[i, k], grad_quats[i, k] = zero, zero, zero
+        grad_quats[i, 3] = zero
         grad_opacities[i] = zero
         return
-    px, py, pz = mean[0], mean[1], mean[2]
-    x = camera[0, 0] * px + camera[0, 1] * py + camera[0, 2] * pz + camera[0, 3]
-    y = camera[1, 0] * px + camera[1, 1] * py + camera[1, 2] * pz + camera[1, 3]
-    z = camera[2, 0] * px + camera[2, 1] * py + camera[2, 2] * pz + camera[2, 3]
+    c00, c01, c02, c03 = camera[frame, 0], camera[frame, 1], camera[frame, 2], camera[frame, 3]
+    c10, c11, c12, c13 = camera[frame, 4], camera[frame, 5], camera[frame, 6], camera[frame, 7]
+    c20, c21, c22, c23 = camera[frame, 8], camera[frame, 9], camera[frame, 10], camera[frame, 11]
+    f0, f1, centre0, centre1 = lens[frame, 0], lens[frame, 1], lens[frame, 2], lens[frame, 3]
+    px, py, pz = means[i, 0], means[i, 1], means[i, 2]
+    x = c00 * px + c01 * py + c02 * pz + c03
+    y = c10 * px + c11 * py + c12 * pz + c13
+    z = c20 * px + c21 * py + c22 * pz + c23
     inverse_z = one / z
     free_u, free_v = x * inverse_z, y * inverse_z
-    u, v = _clamp_slope(free_u, free_v, lens, width, height, F)
-    fx, fy = lens[0] * inverse_z, lens[1] * inverse_z
-    r, qw, qx, qy, qz, inverse_length = _rotation(quat[0], quat[1], quat[2], quat[3], F)
+    u, v = _clamp_slope(free_u, free_v, f0, f1, centre0, centre1, width, height, F)
+    fx, fy = f0 * inverse_z, f1 * inverse_z
+    r, qw, qx, qy, qz, inverse_length = _rotation(quats[i, 0], quats[i, 1], quats[i, 2], quats[i, 3], F)
 
     # The inverse of a matrix: d(covariance) = -conic G conic, G the symmetric gradient of the conic.
-    A, B, C = conic[0], conic[1], conic[2]
-    g0, g1, g2 = g_conic[0], half * g_conic[1], g_conic[2]
+    A, B, C = conics[i, 0], conics[i, 1], conics[i, 2]
+    g0, g1, g2 = grad_conics[i, 0], half * grad_conics[i, 1], grad_conics[i, 2]
     h00, h01, h10, h11 = A * g0 + B * g1, A * g1 + B * g2, B * g0 + C * g1, B * g1 + C * g2
     ga = -(h00 * A + h01 * B)
     gb = -(h00 * B + h01 * C) - (h10 * A + h11 * B)
@@ -207,23 +202,23 @@ def _project_gradient(
         if ratio > F(1e-12):
             # ratio = 1 - eps tr(conic) + eps² det(conic), and tr, det of the conic in terms of the
             # covariance.
-            g_ratio = g_strength * opacity * half / share
+            g_ratio = grad_strength[i] * opacities[i] * half / share
             rest = one - ratio
             ga += g_ratio * (rest * A - F(EPS2D) * det_conic)
             gc += g_ratio * (rest * C - F(EPS2D) * det_conic)
             gb += g_ratio * two * rest * B
-    grad_opacities[i] = g_strength * share
+    grad_opacities[i] = grad_strength[i] * share
 
     gt00, gt01, gt02, gt10, gt11, gt12 = zero, zero, zero, zero, zero, zero
     d0, d1, d2 = (
-        camera[0, 0] - u * camera[2, 0],
-        camera[0, 1] - u * camera[2, 1],
-        camera[0, 2] - u * camera[2, 2],
+        c00 - u * c20,
+        c01 - u * c21,
+        c02 - u * c22,
     )
     e0, e1, e2 = (
-        camera[1, 0] - v * camera[2, 0],
-        camera[1, 1] - v * camera[2, 1],
-        camera[1, 2] - v * camera[2, 2],
+        c10 - v * c20,
+        c11 - v * c21,
+        c12 - v * c22,
     )
     gr0, gr1, gr2, gr3, gr4, gr5, gr6, gr7, gr8 = zero, zero, zero, zero, zero, zero, zero, zero, zero
     for k in range(3):
@@ -234,9 +229,9 @@ def _project_gradient(
         else:
             r0, r1, r2 = r[2], r[5], r[8]
         m, n = fx * (d0 * r0 + d1 * r1 + d2 * r2), fy * (e0 * r0 + e1 * r1 + e2 * r2)
-        s = scale[k]
+        s = scales[i, k]
         gm, gn = two * ga * m * s + gb * n * s, gb * m * s + two * gc * n * s
-        grad_scale[k] = gm * m + gn * n
+        grad_scales[i, k] = gm * m + gn * n
         gm, gn = gm * s, gn * s
         gt00 += gm * r0
         gt01 += gm * r1
@@ -263,34 +258,32 @@ def _project_gradient(
         -two * qz * gr0 - qw * gr1 + qx * gr2 + qw * gr3 - two * qz * gr4 + qy * gr5 + qx * gr6 + qy * gr7
     )
     radial = gw * qw + gx * qx + gy * qy + gz * qz
-    grad_quat[0] = (gw - qw * radial) * inverse_length
-    grad_quat[1] = (gx - qx * radial) * inverse_length
-    grad_quat[2] = (gy - qy * radial) * inverse_length
-    grad_quat[3] = (gz - qz * radial) * inverse_length
+    grad_quats[i, 0] = (gw - qw * radial) * inverse_length
+    grad_quats[i, 1] = (gx - qx * radial) * inverse_length
+    grad_quats[i, 2] = (gy - qy * radial) * inverse_length
+    grad_quats[i, 3] = (gz - qz * radial) * inverse_length
 
-    g_inverse_z = lens[0] * (gt00 * d0 + gt01 * d1 + gt02 * d2) + lens[1] * (
-        gt10 * e0 + gt11 * e1 + gt12 * e2
-    )
-    gu, gv = g_mean2d[0] * lens[0], g_mean2d[1] * lens[1]
+    g_inverse_z = f0 * (gt00 * d0 + gt01 * d1 + gt02 * d2) + f1 * (gt10 * e0 + gt11 * e1 + gt12 * e2)
+    gu, gv = grad_means2d[i, 0] * f0, grad_means2d[i, 1] * f1
     if u == free_u:
-        gu -= fx * (gt00 * camera[2, 0] + gt01 * camera[2, 1] + gt02 * camera[2, 2])
+        gu -= fx * (gt00 * c20 + gt01 * c21 + gt02 * c22)
     if v == free_v:
-        gv -= fy * (gt10 * camera[2, 0] + gt11 * camera[2, 1] + gt12 * camera[2, 2])
+        gv -= fy * (gt10 * c20 + gt11 * c21 + gt12 * c22)
     hx, hy = gu * inverse_z, gv * inverse_z
     hz = -(g_inverse_z + gu * x + gv * y) * inverse_z * inverse_z
-    grad_mean[0] = hx * camera[0, 0] + hy * camera[1, 0] + hz * camera[2, 0]
-    grad_mean[1] = hx * camera[0, 1] + hy * camera[1, 1] + hz * camera[2, 1]
-    grad_mean[2] = hx * camera[0, 2] + hy * camera[1, 2] + hz * camera[2, 2]
+    grad_means[i, 0] = hx * c00 + hy * c10 + hz * c20
+    grad_means[i, 1] = hx * c01 + hy * c11 + hz * c21
+    grad_means[i, 2] = hx * c02 + hy * c12 + hz * c22
 
-    grad_camera[0, 0] += hx * px + fx * gt00
-    grad_camera[0, 1] += hx * py + fx * gt01
-    grad_camera[0, 2] += hx * pz + fx * gt02
-    grad_camera[0, 3] += hx
-    grad_camera[1, 0] += hy * px + fy * gt10
-    grad_camera[1, 1] += hy * py + fy * gt11
-    grad_camera[1, 2] += hy * pz + fy * gt12
-    grad_camera[1, 3] += hy
-    grad_camera[2, 0] += hz * px - fx * u * gt00 - fy * v * gt10
-    grad_camera[2, 1] += hz * py - fx * u * gt01 - fy * v * gt11
-    grad_camera[2, 2] += hz * pz - fx * u * gt02 - fy * v * gt12
-    grad_camera[2, 3] += hz
+    grad_camera[0] += hx * px + fx * gt00
+    grad_camera[1] += hx * py + fx * gt01
+    grad_camera[2] += hx * pz + fx * gt02
+    grad_camera[3] += hx
+    grad_camera[4] += hy * px + fy * gt10
+    grad_camera[5] += hy * py + fy * gt11
+    grad_camera[6] += hy * pz + fy * gt12
+    grad_camera[7] += hy
+    grad_camera[8] += hz * px - fx * u * gt00 - fy * v * gt10
+    grad_camera[9] += hz * py - fx * u * gt01 - fy * v * gt11
+    grad_camera[10] += hz * pz - fx * u * gt02 - fy * v * gt12
+    grad_camera[11] += hz

@@ -17,7 +17,7 @@ import math
 
 import numba
 import numpy as np
-from numba import int32, njit, prange
+from numba import int32, njit, uint64
 from numba.extending import overload
 
 from lifemask.splats.constants import ALPHA_MAX, ALPHA_MIN, TRANSMITTANCE_MIN
@@ -25,6 +25,10 @@ from lifemask.splats.cpu_bin import PACKED, TILE
 
 MATH = {"contract", "nsz", "arcp", "nnan", "ninf", "reassoc"}
 PIXELS = TILE * TILE
+X, Y, REST, WEIGHT, TOWARD, PLANES = (plane * PIXELS for plane in range(1, 7))
+"""A tile's numbers lie in one flat array, plane after plane: transmittance; the pixel's
+place in the tile; in the backward pass what is left of v · image; the splat's weights and v · colour (when there are not three channels); then the channels of the image or of
+v. One array, because LLVM would otherwise check before every loop that the arrays do not overlap."""
 SHAPE = 6
 """Columns of a record before the colours: d/dx, d/dy, d/d(conic a, b, c), d/d(opacity)."""
 
@@ -58,75 +62,71 @@ def _exp_float32(x):
 
 
 @njit(fastmath=MATH, error_model="numpy")
-def add_splat_rgb(first, end, T, image, x0, y0, a, b, c, opacity, red, green, blue):
-    """Composite one splat into pixels ``first..end`` of a tile; ``a, b, c`` are the exponent's
-    coefficients."""
-    F = T.dtype.type
-    accumulated0, accumulated1, accumulated2 = image[0], image[1], image[2]
+def add_splat_rgb(first, end, tile, x0, y0, a, b, c, opacity, red, green, blue):
+    """Composite one splat into pixels ``first..end`` of a tile; ``a, b, c`` are the exponent's coefficients."""
+    F = tile.dtype.type
     for q in range(end - first):
-        i = numba.uint64(q) + numba.uint64(first)
-        k = int32(q) + int32(first)
-        dx, dy = F(k & int32(15)) - x0, F(k >> int32(4)) - y0
-        before = T[i]
+        i = uint64(q) + uint64(first)
+        dx, dy = tile[i + uint64(X)] - x0, tile[i + uint64(Y)] - y0
+        before = tile[i]
         alpha = min(_exp((a * dx + b * dy) * dx + c * dy * dy) * opacity, F(ALPHA_MAX))
         touched = (alpha >= F(ALPHA_MIN)) & (before > F(0))
         after = before - before * alpha
         drawn = touched & (after > F(TRANSMITTANCE_MIN))
         weight = alpha * before if drawn else F(0)
-        accumulated0[i] += weight * red
-        accumulated1[i] += weight * green
-        accumulated2[i] += weight * blue
-        T[i] = (after if drawn else -before) if touched else before
+        tile[i + uint64(PLANES)] += weight * red
+        tile[i + uint64(PLANES + PIXELS)] += weight * green
+        tile[i + uint64(PLANES + 2 * PIXELS)] += weight * blue
+        tile[i] = (after if drawn else -before) if touched else before
 
 
 @njit(fastmath=MATH, error_model="numpy")
-def add_splat(first, end, T, image, weights, x0, y0, a, b, c, opacity, color):
+def add_splat(first, end, tile, x0, y0, a, b, c, opacity, packed, j):
     """As ``add_splat_rgb`` for any number of channels: the weights first, then channel by channel."""
-    F = T.dtype.type
+    F = tile.dtype.type
     for q in range(end - first):
-        i = numba.uint64(q) + numba.uint64(first)
-        k = int32(q) + int32(first)
-        dx, dy = F(k & int32(15)) - x0, F(k >> int32(4)) - y0
-        before = T[i]
+        i = uint64(q) + uint64(first)
+        dx, dy = tile[i + uint64(X)] - x0, tile[i + uint64(Y)] - y0
+        before = tile[i]
         alpha = min(_exp((a * dx + b * dy) * dx + c * dy * dy) * opacity, F(ALPHA_MAX))
         touched = (alpha >= F(ALPHA_MIN)) & (before > F(0))
         after = before - before * alpha
         drawn = touched & (after > F(TRANSMITTANCE_MIN))
-        weights[i] = alpha * before if drawn else F(0)
-        T[i] = (after if drawn else -before) if touched else before
-    for channel in range(color.shape[0]):
-        row = image[channel]
-        value = color[channel]
+        tile[i + uint64(WEIGHT)] = alpha * before if drawn else F(0)
+        tile[i] = (after if drawn else -before) if touched else before
+    for channel in range(packed.shape[1] - PACKED):
+        color = packed[j, PACKED + channel]
+        plane = uint64(PLANES + channel * PIXELS)
         for q in range(end - first):
-            i = numba.uint64(q) + numba.uint64(first)
-            row[i] += weights[i] * value
+            i = uint64(q) + uint64(first)
+            tile[i + plane] += tile[i + uint64(WEIGHT)] * color
 
 
 @njit(fastmath=MATH, error_model="numpy")
-def splat_gradient_rgb(first, end, T, rest, grad_image, x0, y0, a, b, c, opacity, red, green, blue):
-    """Gradients of one splat in one tile: d/d(colour), then the moments 0, x, y, xx, xy, yy of
-    d/d(exponent)."""
-    F = T.dtype.type
-    v0, v1, v2 = grad_image[0], grad_image[1], grad_image[2]
+def splat_gradient_rgb(first, end, tile, x0, y0, a, b, c, opacity, red, green, blue):
+    """Gradients of one splat in one tile: d/d(colour), then the moments 0, x, y, xx, xy, yy of d/d(exponent)."""
+    F = tile.dtype.type
     zero = F(0)
     g0, g1, g2, s, sx, sy, sxx, sxy, syy = zero, zero, zero, zero, zero, zero, zero, zero, zero
     for q in range(end - first):
-        i = numba.uint64(q) + numba.uint64(first)
-        k = int32(q) + int32(first)
-        dx, dy = F(k & int32(15)) - x0, F(k >> int32(4)) - y0
-        before = T[i]
+        i = uint64(q) + uint64(first)
+        dx, dy = tile[i + uint64(X)] - x0, tile[i + uint64(Y)] - y0
+        before = tile[i]
         raw = _exp((a * dx + b * dy) * dx + c * dy * dy) * opacity
         alpha = min(raw, F(ALPHA_MAX))
         touched = (alpha >= F(ALPHA_MIN)) & (before > zero)
         after = before - before * alpha
         drawn = touched & (after > F(TRANSMITTANCE_MIN))
         weight = alpha * before if drawn else zero
-        toward = v0[i] * red + v1[i] * green + v2[i] * blue
-        g0 += weight * v0[i]
-        g1 += weight * v1[i]
-        g2 += weight * v2[i]
-        behind = rest[i] - weight * toward
-        rest[i] = behind
+        v0 = tile[i + uint64(PLANES)]
+        v1 = tile[i + uint64(PLANES + PIXELS)]
+        v2 = tile[i + uint64(PLANES + 2 * PIXELS)]
+        toward = v0 * red + v1 * green + v2 * blue
+        g0 += weight * v0
+        g1 += weight * v1
+        g2 += weight * v2
+        behind = tile[i + uint64(REST)] - weight * toward
+        tile[i + uint64(REST)] = behind
         grad_alpha = before * toward - behind / (F(1) - alpha)
         grad_power = grad_alpha * alpha if (drawn & (raw <= F(ALPHA_MAX))) else zero
         px, py = grad_power * dx, grad_power * dy
@@ -136,41 +136,40 @@ def splat_gradient_rgb(first, end, T, rest, grad_image, x0, y0, a, b, c, opacity
         sxx += px * dx
         sxy += px * dy
         syy += py * dy
-        T[i] = (after if drawn else -before) if touched else before
+        tile[i] = (after if drawn else -before) if touched else before
     return g0, g1, g2, s, sx, sy, sxx, sxy, syy
 
 
 @njit(fastmath=MATH, error_model="numpy")
-def splat_gradient(
-    first, end, T, rest, grad_image, weights, toward, x0, y0, a, b, c, opacity, color, grad_color
-):
+def splat_gradient(first, end, tile, x0, y0, a, b, c, opacity, packed, j, grad_color):
     """As ``splat_gradient_rgb`` for any number of channels; fills ``grad_color`` and returns the moments."""
-    F = T.dtype.type
+    F = tile.dtype.type
     zero = F(0)
+    channels = packed.shape[1] - PACKED
     for q in range(end - first):
-        toward[numba.uint64(q) + numba.uint64(first)] = zero
-    for channel in range(color.shape[0]):
-        v = grad_image[channel]
-        value = color[channel]
+        tile[uint64(q) + uint64(first) + uint64(TOWARD)] = zero
+    for channel in range(channels):
+        color = packed[j, PACKED + channel]
+        plane = uint64(PLANES + channel * PIXELS)
         for q in range(end - first):
-            i = numba.uint64(q) + numba.uint64(first)
-            toward[i] += v[i] * value
+            i = uint64(q) + uint64(first)
+            tile[i + uint64(TOWARD)] += tile[i + plane] * color
     s, sx, sy, sxx, sxy, syy = zero, zero, zero, zero, zero, zero
     for q in range(end - first):
-        i = numba.uint64(q) + numba.uint64(first)
-        k = int32(q) + int32(first)
-        dx, dy = F(k & int32(15)) - x0, F(k >> int32(4)) - y0
-        before = T[i]
+        i = uint64(q) + uint64(first)
+        dx, dy = tile[i + uint64(X)] - x0, tile[i + uint64(Y)] - y0
+        before = tile[i]
         raw = _exp((a * dx + b * dy) * dx + c * dy * dy) * opacity
         alpha = min(raw, F(ALPHA_MAX))
         touched = (alpha >= F(ALPHA_MIN)) & (before > zero)
         after = before - before * alpha
         drawn = touched & (after > F(TRANSMITTANCE_MIN))
         weight = alpha * before if drawn else zero
-        weights[i] = weight
-        behind = rest[i] - weight * toward[i]
-        rest[i] = behind
-        grad_alpha = before * toward[i] - behind / (F(1) - alpha)
+        toward = tile[i + uint64(TOWARD)]
+        tile[i + uint64(WEIGHT)] = weight
+        behind = tile[i + uint64(REST)] - weight * toward
+        tile[i + uint64(REST)] = behind
+        grad_alpha = before * toward - behind / (F(1) - alpha)
         grad_power = grad_alpha * alpha if (drawn & (raw <= F(ALPHA_MAX))) else zero
         px, py = grad_power * dx, grad_power * dy
         s += grad_power
@@ -179,201 +178,201 @@ def splat_gradient(
         sxx += px * dx
         sxy += px * dy
         syy += py * dy
-        T[i] = (after if drawn else -before) if touched else before
-    for channel in range(color.shape[0]):
-        v = grad_image[channel]
+        tile[i] = (after if drawn else -before) if touched else before
+    for channel in range(channels):
+        plane = uint64(PLANES + channel * PIXELS)
         total = zero
         for q in range(end - first):
-            i = numba.uint64(q) + numba.uint64(first)
-            total += weights[i] * v[i]
+            i = uint64(q) + uint64(first)
+            total += tile[i + uint64(WEIGHT)] * tile[i + plane]
         grad_color[channel] = total
     return s, sx, sy, sxx, sxy, syy
 
 
 @njit(fastmath=MATH, error_model="numpy")
-def _open_tile(T, wide):
-    """All pixels open, but those right of the image's edge."""
-    F = T.dtype.type
+def _open(tile, wide):
+    """All pixels of a tile open, but those right of the image's edge; everything else zero."""
+    F = tile.dtype.type
+    tile[REST:] = F(0)
     for i in range(PIXELS):
-        T[i] = F(1) if (i & 15) < wide else F(-1)
+        x, y = i % TILE, i // TILE
+        tile[i], tile[X + i], tile[Y + i] = F(1) if x < wide else F(-1), F(x), F(y)
 
 
 @njit(fastmath=MATH, error_model="numpy")
-def _all_finished(T, pixels):
-    F = T.dtype.type
+def _all_finished(tile, pixels):
+    F = tile.dtype.type
     highest = F(-1)
-    for i in range(pixels):
-        highest = max(highest, T[i])
+    for q in range(pixels):
+        highest = max(highest, tile[uint64(q)])
     return highest <= F(0)
 
 
-@njit(fastmath=MATH, error_model="numpy")
-def _rows(splat, top, high):
-    """The splat's range of pixels in the tile that starts at image row ``top`` and has ``high`` rows."""
-    first = max(int32(splat[6]) - int32(top), int32(0))
-    last = min(int32(splat[7]) - int32(top), int32(high - 1))
-    return int32(first * TILE), int32((last + 1) * TILE)
+@njit(fastmath=MATH, error_model="numpy", inline="always")
+def _splat_in_tile(packed, j, left, top, high, F):
+    """The splat's range of pixels in the tile, its centre from the tile's first pixel, and its coefficients."""
+    half = F(0.5)
+    first = max(int32(packed[j, 6]) - int32(top), int32(0))
+    last = min(int32(packed[j, 7]) - int32(top), int32(high - 1))
+    x0, y0 = packed[j, 0] - F(left) - half, packed[j, 1] - F(top) - half
+    a, b, c = -half * packed[j, 2], -packed[j, 3], -half * packed[j, 4]
+    return int32(first * TILE), int32((last + 1) * TILE), x0, y0, a, b, c
 
 
-@njit(fastmath=MATH, error_model="numpy")
-def _forward_tile(left, top, entry, end, packed, tile_list, background, image, alpha, transmittance):
-    """Composite one tile of one frame; returns how many of its entries were needed."""
+@njit(nogil=True, cache=True, fastmath=MATH, error_model="numpy")
+def raster_forward(
+    chunk, chunks, first_in_tile, packed, tile_list, background, image, alpha, transmittance, used
+):
+    """Composite every ``chunks``-th tile: fills ``image [B, H, W, C]`` over ``background`` (``[B or 1, H or 1,
+    W or 1, C]``), ``alpha [B, H, W]``, ``transmittance [B, H, W]`` and ``used [B * tiles]``, the entries that each
+    tile needed."""
+    F = packed.dtype.type
+    frames, height, width, channels = image.shape
+    tiles_wide, tiles_high = (width + TILE - 1) // TILE, (height + TILE - 1) // TILE
+    tiles = tiles_wide * tiles_high
+    step_b, step_y, step_x = (
+        min(background.shape[0] - 1, 1),
+        min(background.shape[1] - 1, 1),
+        min(background.shape[2] - 1, 1),
+    )
+    tile = np.empty(PLANES + channels * PIXELS, packed.dtype)
+    for unit in range(chunk, frames * tiles, chunks):
+        b, position = unit // tiles, unit % tiles
+        top, left = (position // tiles_wide) * TILE, (position % tiles_wide) * TILE
+        high, wide = min(TILE, height - top), min(TILE, width - left)
+        _open(tile, wide)
+        done = 0
+        for e in range(first_in_tile[unit], first_in_tile[unit + 1]):
+            if (done & 31) == 31 and _all_finished(tile, high * TILE):
+                break
+            done += 1
+            j = uint64(tile_list[e, 0])
+            first, end, x0, y0, ca, cb, cc = _splat_in_tile(packed, j, left, top, high, F)
+            if channels == 3:
+                add_splat_rgb(
+                    first,
+                    end,
+                    tile,
+                    x0,
+                    y0,
+                    ca,
+                    cb,
+                    cc,
+                    packed[j, 5],
+                    packed[j, 8],
+                    packed[j, 9],
+                    packed[j, 10],
+                )
+            else:
+                add_splat(first, end, tile, x0, y0, ca, cb, cc, packed[j, 5], packed, j)
+        used[unit] = done
+        for row in range(high):
+            y = top + row
+            for column in range(wide):
+                x = left + column
+                i = row * TILE + column
+                left_over = abs(tile[i])
+                transmittance[b, y, x] = left_over
+                alpha[b, y, x] = F(1) - left_over
+                for channel in range(channels):
+                    behind = background[b * step_b, y * step_y, x * step_x, channel]
+                    image[b, y, x, channel] = tile[PLANES + channel * PIXELS + i] + left_over * behind
+
+
+@njit(nogil=True, cache=True, fastmath=MATH, error_model="numpy")
+def raster_backward(
+    chunk, chunks, first_in_tile, used, packed, tile_list, image, transmittance, grad_image, grad_alpha,
+    first_record, end_record, records,
+):  # fmt: skip
+    """Fill the records ``first_record..end_record`` (``records [R, 6 + C]``) from the outputs' gradients."""
     F = packed.dtype.type
     half = F(0.5)
-    channels = image.shape[2]
-    high, wide = min(TILE, image.shape[0] - top), min(TILE, image.shape[1] - left)
-    T = np.empty(PIXELS, packed.dtype)
-    sums = np.zeros((channels, PIXELS), packed.dtype)
-    weights = np.empty(PIXELS, packed.dtype)
-    _open_tile(T, wide)
-    used = 0
-    for e in range(entry, end):
-        if (used & 31) == 31 and _all_finished(T, high * TILE):
-            break
-        splat = packed[tile_list[e, 0]]
-        first, last = _rows(splat, top, high)
-        x0, y0 = splat[0] - F(left) - half, splat[1] - F(top) - half
-        a, b, c = -half * splat[2], -splat[3], -half * splat[4]
-        if channels == 3:
-            add_splat_rgb(first, last, T, sums, x0, y0, a, b, c, splat[5], splat[8], splat[9], splat[10])
-        else:
-            add_splat(first, last, T, sums, weights, x0, y0, a, b, c, splat[5], splat[PACKED:])
-        used += 1
-    step_y, step_x = int(background.shape[0] > 1), int(background.shape[1] > 1)
-    for row in range(high):
-        y = top + row
-        for column in range(wide):
-            x = left + column
-            i = row * TILE + column
-            left_over = abs(T[i])
-            transmittance[y, x] = left_over
-            alpha[y, x] = F(1) - left_over
-            for channel in range(channels):
-                behind = background[y * step_y, x * step_x, channel]
-                image[y, x, channel] = sums[channel, i] + left_over * behind
-    return used
-
-
-@njit(parallel=True, cache=True, fastmath=MATH, error_model="numpy")
-def raster_forward(first_in_tile, packed, tile_list, background, image, alpha, transmittance, used):
-    """Composite all tiles: fills ``image [B, H, W, C]`` over ``background`` (``[B or 1, H or 1, W or 1,
-    C]``), ``alpha [B, H, W]``, ``transmittance [B, H, W]`` and ``used [B * tiles]``, the entries each tile
-    needed."""
-    frames, height, width = alpha.shape
+    frames, height, width, channels = image.shape
     tiles_wide, tiles_high = (width + TILE - 1) // TILE, (height + TILE - 1) // TILE
     tiles = tiles_wide * tiles_high
-    for unit in prange(frames * tiles):
-        b, tile = unit // tiles, unit % tiles
-        top, left = (tile // tiles_wide) * TILE, (tile % tiles_wide) * TILE
-        plate = background[b if background.shape[0] > 1 else 0]
-        used[unit] = _forward_tile(
-            left, top, first_in_tile[unit], first_in_tile[unit + 1], packed, tile_list, plate,
-            image[b], alpha[b], transmittance[b],
-        )  # fmt: skip
+    tile = np.empty(PLANES + channels * PIXELS, packed.dtype)
+    grad_color = np.empty(max(channels, 3), packed.dtype)
+    for unit in range(chunk, frames * tiles, chunks):
+        entry = first_in_tile[unit]
+        if entry == first_in_tile[unit + 1]:
+            continue
+        b, position = unit // tiles, unit % tiles
+        top, left = (position // tiles_wide) * TILE, (position % tiles_wide) * TILE
+        high, wide = min(TILE, height - top), min(TILE, width - left)
+        _open(tile, wide)
+        for row in range(high):
+            y = top + row
+            for column in range(wide):
+                x = left + column
+                i = row * TILE + column
+                total = -transmittance[b, y, x] * grad_alpha[b, y, x]
+                for channel in range(channels):
+                    value = grad_image[b, y, x, channel]
+                    tile[PLANES + channel * PIXELS + i] = value
+                    total += value * image[b, y, x, channel]
+                tile[REST + i] = total
+        for e in range(entry, first_in_tile[unit + 1]):
+            slot = tile_list[e, 1] - first_record
+            if e >= entry + used[unit]:
+                if 0 <= slot < records.shape[0]:
+                    for k in range(SHAPE + channels):
+                        records[slot, k] = F(0)
+                continue
+            j = uint64(tile_list[e, 0])
+            first, end, x0, y0, ca, cb, cc = _splat_in_tile(packed, j, left, top, high, F)
+            if channels == 3:
+                g0, g1, g2, s, sx, sy, sxx, sxy, syy = splat_gradient_rgb(
+                    first,
+                    end,
+                    tile,
+                    x0,
+                    y0,
+                    ca,
+                    cb,
+                    cc,
+                    packed[j, 5],
+                    packed[j, 8],
+                    packed[j, 9],
+                    packed[j, 10],
+                )
+                grad_color[0], grad_color[1], grad_color[2] = g0, g1, g2
+            else:
+                s, sx, sy, sxx, sxy, syy = splat_gradient(
+                    first, end, tile, x0, y0, ca, cb, cc, packed[j, 5], packed, j, grad_color
+                )
+            if 0 <= slot < records.shape[0]:
+                records[slot, 0] = packed[j, 2] * sx + packed[j, 3] * sy
+                records[slot, 1] = packed[j, 3] * sx + packed[j, 4] * sy
+                records[slot, 2], records[slot, 3], records[slot, 4] = -half * sxx, -sxy, -half * syy
+                records[slot, 5] = s / packed[j, 5]
+                for channel in range(channels):
+                    records[slot, SHAPE + channel] = grad_color[channel]
 
 
-@njit(fastmath=MATH, error_model="numpy")
-def _backward_tile(
-    left, top, entry, used, end, packed, tile_list, image, transmittance, grad_image, grad_alpha,
-    first_record, end_record, records,
-):  # fmt: skip
-    F = packed.dtype.type
-    zero, half = F(0), F(0.5)
-    channels = image.shape[2]
-    high, wide = min(TILE, image.shape[0] - top), min(TILE, image.shape[1] - left)
-    T, rest = np.empty(PIXELS, packed.dtype), np.zeros(PIXELS, packed.dtype)
-    v = np.zeros((channels, PIXELS), packed.dtype)
-    weights, toward = np.empty(PIXELS, packed.dtype), np.empty(PIXELS, packed.dtype)
-    grad_color = np.empty(channels, packed.dtype)
-    _open_tile(T, wide)
-    for row in range(high):
-        y = top + row
-        for column in range(wide):
-            x = left + column
-            total = -transmittance[y, x] * grad_alpha[y, x]
-            for channel in range(channels):
-                value = grad_image[y, x, channel]
-                v[channel, row * TILE + column] = value
-                total += value * image[y, x, channel]
-            rest[row * TILE + column] = total
-    for e in range(entry, entry + used):
-        splat = packed[tile_list[e, 0]]
-        first, last = _rows(splat, top, high)
-        x0, y0 = splat[0] - F(left) - half, splat[1] - F(top) - half
-        a, b, c = -half * splat[2], -splat[3], -half * splat[4]
-        if channels == 3:
-            g0, g1, g2, s, sx, sy, sxx, sxy, syy = splat_gradient_rgb(
-                first, last, T, rest, v, x0, y0, a, b, c, splat[5], splat[8], splat[9], splat[10]
-            )
-            grad_color[0], grad_color[1], grad_color[2] = g0, g1, g2
-        else:
-            s, sx, sy, sxx, sxy, syy = splat_gradient(
-                first,
-                last,
-                T,
-                rest,
-                v,
-                weights,
-                toward,
-                x0,
-                y0,
-                a,
-                b,
-                c,
-                splat[5],
-                splat[PACKED:],
-                grad_color,
-            )
-        slot = tile_list[e, 1]
-        if first_record <= slot < end_record:
-            record = records[slot - first_record]
-            record[0], record[1] = splat[2] * sx + splat[3] * sy, splat[3] * sx + splat[4] * sy
-            record[2], record[3], record[4] = -half * sxx, -sxy, -half * syy
-            record[5] = s / splat[5]
-            for channel in range(channels):
-                record[SHAPE + channel] = grad_color[channel]
-    for e in range(entry + used, end):
-        slot = tile_list[e, 1]
-        if first_record <= slot < end_record:
-            for k in range(SHAPE + channels):
-                records[slot - first_record, k] = zero
-
-
-@njit(parallel=True, cache=True, fastmath=MATH, error_model="numpy")
-def raster_backward(
-    first_in_tile, used, packed, tile_list, image, transmittance, grad_image, grad_alpha,
-    first_record, end_record, records,
-):  # fmt: skip
-    """Fill the records ``first_record..end_record`` (``records [R, 6 + C]``) from the gradients of the
-    outputs."""
-    frames, height, width = transmittance.shape
-    tiles_wide, tiles_high = (width + TILE - 1) // TILE, (height + TILE - 1) // TILE
-    tiles = tiles_wide * tiles_high
-    for unit in prange(frames * tiles):
-        b, tile = unit // tiles, unit % tiles
-        if first_in_tile[unit] < first_in_tile[unit + 1]:
-            _backward_tile(
-                (tile % tiles_wide) * TILE, (tile // tiles_wide) * TILE,
-                first_in_tile[unit], used[unit], first_in_tile[unit + 1], packed, tile_list,
-                image[b], transmittance[b], grad_image[b], grad_alpha[b], first_record, end_record, records,
-            )  # fmt: skip
-
-
-@njit(parallel=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def sum_records(
-    first, end, frame, order, first_record, records, grad_means2d, grad_conics, grad_strength, grad_colors
+    chunk,
+    chunks,
+    first,
+    end,
+    order,
+    first_record,
+    records,
+    grad_means2d,
+    grad_conics,
+    grad_strength,
+    grad_colors,
 ):
-    """Sum the records of the packed splats ``first..end``, whose frames are ``frame [V]``, into
-    ``grad_*``."""
-    record0 = first_record[first]
-    for j in prange(first, end):
-        b, i = frame[j], order[j]
+    """Sum the records of the packed splats ``first..end`` into ``grad_*``, rows of B * N splats."""
+    size, record0 = end - first, first_record[first]
+    for j in range(first + chunk * size // chunks, first + (chunk + 1) * size // chunks):
+        i = order[j]
         for slot in range(first_record[j] - record0, first_record[j + 1] - record0):
-            grad_means2d[b, i, 0] += records[slot, 0]
-            grad_means2d[b, i, 1] += records[slot, 1]
-            grad_conics[b, i, 0] += records[slot, 2]
-            grad_conics[b, i, 1] += records[slot, 3]
-            grad_conics[b, i, 2] += records[slot, 4]
-            grad_strength[b, i] += records[slot, 5]
-            for channel in range(grad_colors.shape[2]):
-                grad_colors[b, i, channel] += records[slot, SHAPE + channel]
+            grad_means2d[i, 0] += records[slot, 0]
+            grad_means2d[i, 1] += records[slot, 1]
+            grad_conics[i, 0] += records[slot, 2]
+            grad_conics[i, 1] += records[slot, 3]
+            grad_conics[i, 2] += records[slot, 4]
+            grad_strength[i] += records[slot, 5]
+            for channel in range(grad_colors.shape[1]):
+                grad_colors[i, channel] += records[slot, SHAPE + channel]
