@@ -118,6 +118,15 @@ def test_landmarks_lie_on_the_rig(landmarker, yaw, jaw):
     assert seen.depth_px[1] < min(seen.depth_px[234], seen.depth_px[454]) or yaw
 
 
+@pytest.mark.parametrize("yaw", [-1.05, 1.05])
+def test_a_face_turned_by_sixty_degrees_is_followed(landmarker, yaw):
+    picture, truth, _ = portrait(yaw)
+    seen = landmarker.track(picture)
+    assert seen.score > 0.5
+    # A tenth of the face's height: most landmarks of the far side are the network's guess.
+    assert np.linalg.norm(seen.landmarks_px - truth, axis=1).mean() < 0.1 * np.ptp(truth[:, 1])
+
+
 def test_a_mirrored_picture_gives_mirrored_landmarks(landmarker):
     """Holds the half-pixel convention: half a pixel of the network's crop would show as 1.4 px here."""
     picture, _, _ = portrait(0.25)

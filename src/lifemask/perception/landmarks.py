@@ -14,7 +14,9 @@ from lifemask.assets import asset_path
 from lifemask.geometry.image_warp import warp_affine
 from lifemask.perception.face_detector import FaceBox, FaceDetector
 from lifemask.perception.face_points import (
+    CHIN,
     EXPRESSION_LANDMARKS,
+    FOREHEAD,
     LEFT_EYE_OUTER,
     MIRROR_LANDMARKS,
     RIGHT_EYE_OUTER,
@@ -25,6 +27,7 @@ INPUT_PX = 256
 # The landmark network wants the face with this much room around it.
 ROOM = 1.5
 MIN_SCORE = 0.5
+MIN_BOX_ROLL_RAD = 0.5
 # After a loss, for this many frames only a face near the last place may continue the track; then any may.
 KEEP_IDENTITY_FRAMES = 50
 
@@ -95,15 +98,13 @@ class FaceLandmarker:
             if observation is not None:
                 return observation
         region = self._find_again(image)
-        # The detector's box is rough: the second look starts from the first look's landmarks.
-        if region is not None and self._observe(image, region) is not None:
-            assert self._region is not None
-            observation = self._observe(image, self._region)
-            if observation is not None:
-                return observation
-        self._region = None
-        self._lost_frames += 1
-        return None
+        rough = None if region is None else self._observe(image, region)
+        if rough is None or self._region is None:
+            self._lost_frames += 1
+            return None
+        # The detector's box is rough, so that the face is looked at again from its own landmarks. In profile
+        # that may fail where the box did not.
+        return self._observe(image, self._region) or rough
 
     def _find_again(self, image: np.ndarray) -> _Region | None:
         boxes = self._detector(image)
@@ -125,12 +126,13 @@ class FaceLandmarker:
             self._region = None
             return None
         second, second_score = self._look(image, _region_of_landmarks(first[:, :2]), mirrored=True)
-        points = (first + second) / 2
+        total = first_score + second_score
+        points = first * (first_score / total) + second * (second_score / total)
         self._region = self._last = _region_of_landmarks(points[:, :2])
         self._lost_frames = 0
         points = points.astype(np.float32)
         (blendshapes,) = self._expression(points[None, EXPRESSION_LANDMARKS, :2])
-        return FaceObservation(points[:, :2], points[:, 2], (first_score + second_score) / 2, blendshapes)
+        return FaceObservation(points[:, :2], points[:, 2], total / 2, blendshapes)
 
     def _look(
         self, image: np.ndarray, region: _Region, *, mirrored: bool = False
@@ -170,12 +172,20 @@ def _sample(image: np.ndarray, image_from_crop: np.ndarray, scale: float) -> np.
 
 
 def _region_of_box(box: FaceBox) -> _Region:
-    return _Region(box.centre_px, ROOM * box.size_px, box.roll_rad)
+    # In profile the detector's eyes are nearly one point and their line says nothing; the landmark network
+    # copes with a head that is tilted by less than this.
+    roll = box.roll_rad if abs(box.roll_rad) > MIN_BOX_ROLL_RAD else 0.0
+    return _Region(box.centre_px, ROOM * box.size_px, roll)
 
 
 def _region_of_landmarks(points_px: np.ndarray) -> _Region:
-    """The square around the landmarks with room, turned with the line through the eyes' outer corners."""
-    across = points_px[LEFT_EYE_OUTER] - points_px[RIGHT_EYE_OUTER]
+    """The square around the landmarks with room, turned with the face.
+
+    The line between the eyes and the one from forehead to chin count by their lengths in the picture: in
+    profile the first is short and says little.
+    """
+    down = points_px[CHIN] - points_px[FOREHEAD]
+    across = points_px[LEFT_EYE_OUTER] - points_px[RIGHT_EYE_OUTER] + (down[1], -down[0])
     roll = math.atan2(across[1], across[0])
     turn = np.array([[math.cos(roll), math.sin(roll)], [-math.sin(roll), math.cos(roll)]])
     upright = points_px @ turn.T
