@@ -11,13 +11,16 @@ import numpy as np
 import pytest
 
 from lifemask import errors
+from lifemask.avatar.config import TrainingConfig
 from lifemask.cli import main as cli
 from lifemask.cli.commands import VERBS
 from lifemask.cli.terminal import BarProgress, LineProgress, Terminal
 from lifemask.cli.verbs import doctor
 from lifemask.media.video import VideoWriter
-from lifemask.pipeline.config import CreateConfig, held_out, parse_frames
+from lifemask.pipeline.config import CreateConfig, config_from_record, held_out, parse_frames
+from lifemask.pipeline.files import plain
 from lifemask.pipeline.lock import RunBusyError
+from lifemask.tracking.config import TrackingConfig
 
 
 def lifemask(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -167,6 +170,40 @@ def test_frame_ranges_and_the_split() -> None:
     assert held_out(CreateConfig(test=100), 838) == 100
     with pytest.raises(errors.ConfigError, match="--test 100 leaves no frame to train on: the clip gives 90"):
         held_out(CreateConfig(test=100), 90)
+
+
+def test_settings_survive_the_record() -> None:
+    config = CreateConfig(
+        frames="3:90", tracking=TrackingConfig(iterations=7), training=TrainingConfig(images=11)
+    )
+    stored = json.loads(json.dumps(plain(config)))
+    assert config_from_record(stored) == config
+    with pytest.raises(errors.FormatError, match="made by another version"):
+        config_from_record(stored | {"moustache": True})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "text"),
+    [
+        (["evaluate", "nowhere"], errors.FileMissingError, "nowhere is not a run folder"),
+        (["render", "nowhere", "-o", "out.mp4"], errors.FileMissingError, "nowhere holds no avatar"),
+        (["render", "nowhere", "-o", "."], errors.OutputExistsError, "--force"),
+        (["demo", "--seconds", "1"], errors.ConfigError, "--seconds 1 is too short"),
+        (["bench", "speed"], errors.ConfigError, "There is no figure called 'speed'"),
+    ],
+)
+def test_verbs_refuse_with_a_reason(
+    arguments: list[str], kind: type[errors.LifemaskError], text: str, capsys, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(arguments) == kind.exit_code
+    assert text in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_bench_measures_the_start(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["bench", "startup", "--json"]) == 0
+    assert 0.01 < json.loads(capsys.readouterr().out)["figures"]["startup"]["seconds"] < 30
 
 
 def test_doctor_speaks_json_and_finds_this_machine_whole() -> None:

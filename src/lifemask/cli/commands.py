@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import tyro
 
-from lifemask.pipeline.config import CreateConfig
+from lifemask.pipeline.config import CreateConfig, Device
 
 Video = Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="VIDEO")]
 Folder = Annotated[Path, tyro.conf.arg(name="out", aliases=["-o"], metavar="FOLDER")]
@@ -36,6 +36,19 @@ class Check(Common):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Create(Common):
+    """Make an avatar of a clip: everything, from the capture check to the report."""
+
+    video: Video
+    """The clip."""
+    out: Folder
+    """Folder of the run; the same command goes on with what is in it."""
+    force: bool = False
+    """Take over a folder that holds something else."""
+    config: Settings = field(default_factory=CreateConfig)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Track(Common):
     """Track the head and shoulders of a clip, and stop there."""
 
@@ -46,6 +59,72 @@ class Track(Common):
     force: bool = False
     """Take over a folder that holds something else."""
     config: Settings = field(default_factory=CreateConfig)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Train(Common):
+    """Train the avatar of a clip, and stop there: no evaluation, no report."""
+
+    video: Video
+    """The clip."""
+    out: Folder
+    """Folder of the run; the same command goes on with what is in it."""
+    force: bool = False
+    """Take over a folder that holds something else."""
+    config: Settings = field(default_factory=CreateConfig)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluate(Common):
+    """Score the avatar of a run on its held-out frames, with the run's own settings."""
+
+    run: Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="RUN")]
+    """Folder of the run."""
+    device: Device = "auto"
+    """Where to compute."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Render(Common):
+    """Render an avatar as a video that replays the motion of its clip."""
+
+    avatar: Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="AVATAR")]
+    """Folder of the run that made it."""
+    out: Annotated[Path, tyro.conf.arg(name="out", aliases=["-o"], metavar="FILE.mp4")]
+    """The video to write."""
+    tracking: Path | None = None
+    """Motion to replay; None takes the run's own, refined where it is."""
+    frames: str | None = None
+    """Which of the tracked frames, "first:end"; None renders all."""
+    force: bool = False
+    """Replace the video if it exists."""
+    device: Device = "auto"
+    """Where to compute."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo(Common):
+    """Film the built-in subject and make an avatar of it: the whole chain on a clip that needs no camera."""
+
+    out: Folder = Path("demo")
+    """Folder for the clip and the run; the same command goes on with what is in it."""
+    seconds: float = 14.0
+    """Length of the clip."""
+    force: bool = False
+    """Take over a run that holds something else."""
+    config: Settings = field(default_factory=CreateConfig)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench(Common):
+    """Measure this machine's speed, one line for each figure."""
+
+    names: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="NAME")] = ()
+    """Which figures: startup, rasteriser, landmarks; none means all."""
+    device: Device = "auto"
+    """Where to compute."""
+    seed: int = 0
+    """Seed of the random scene."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +145,15 @@ class Doctor(Common):
 
 
 VERBS: dict[str, type[Common]] = {
+    "create": Create,
     "check": Check,
     "track": Track,
+    "train": Train,
+    "evaluate": Evaluate,
+    "render": Render,
     "assets": Assets,
     "doctor": Doctor,
+    "demo": Demo,
+    "bench": Bench,
 }
 """Every verb that works; its code is the module of the same name in ``lifemask.cli.verbs``."""

@@ -1,10 +1,10 @@
 """Settings of a whole run: nested, frozen, written as JSON with every run."""
 
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Literal
 
 from lifemask.avatar.config import TrainingConfig
-from lifemask.errors import ConfigError
+from lifemask.errors import ConfigError, FormatError
 from lifemask.tracking.config import TrackingConfig
 
 Device = Literal["auto", "cpu", "cuda"]
@@ -48,6 +48,29 @@ class CreateConfig:
         if self.face is not None and self.face < 0:
             raise ConfigError(f"--face {self.face} is no face", "Faces are numbered from 0, the largest.")
         parse_frames(self.frames)
+
+
+def config_from_record(values: dict[str, Any]) -> CreateConfig:
+    """The settings that ``run.json`` holds; raises ``FormatError`` when they are those of another version."""
+    try:
+        return _rebuilt(CreateConfig, values)
+    except (TypeError, AttributeError) as error:
+        raise FormatError(
+            f"The settings in run.json do not fit this version of Lifemask ({error})",
+            "The run was made by another version.",
+            "Run it again with this one: lifemask create VIDEO -o FOLDER",
+        ) from error
+
+
+def _rebuilt(kind: type, values: dict[str, Any]) -> Any:
+    """A nested dataclass from nested dicts."""
+    nested = {
+        field.name: field.default_factory for field in fields(kind) if is_dataclass(field.default_factory)
+    }
+    built = {
+        name: _rebuilt(nested[name], value) if name in nested else value for name, value in values.items()
+    }
+    return kind(**built)
 
 
 def parse_frames(frames: str | None) -> tuple[int, int | None]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from lifemask.pipeline.config import CreateConfig
+from lifemask.pipeline.config import CreateConfig, Device, config_from_record
 from lifemask.pipeline.job import Job, pick_device
 from lifemask.pipeline.run import RunFolder
 from lifemask.pipeline.stages.capture import capture
@@ -33,10 +33,11 @@ STAGES: dict[str, Callable[[Job], None]] = {
 
 @dataclass(frozen=True)
 class CreateResult:
-    """The finished run: its folder, and what ``run.json`` says of its stages and metrics."""
+    """The finished run: its folder, and what ``run.json`` says of it."""
 
     path: Path
-    stages: dict[str, Any]
+    costs: dict[str, dict[str, float]]
+    """Seconds and peak memory (MB) of every stage, those of an earlier call included."""
     metrics: dict[str, Any]
 
 
@@ -55,14 +56,31 @@ def create(
     folder that holds something else. Raises the errors of ``RunFolder.open`` and of the stages.
     """
     config = config or CreateConfig()
-    names = list(STAGES)[: list(STAGES).index(until) + 1] if until else list(STAGES)
     device = pick_device(config.device)
     with RunFolder.open(out, video=video, config=config, seed=config.seed, force=force) as run:
-        job = Job(run, config, device, progress)
-        for name in names:
-            _seed(config.seed)
-            STAGES[name](job)
-        return CreateResult(run.path, run.record["stages"], run.metrics)
+        return _run_stages(Job(run, config, device, progress), until)
+
+
+def go_on(
+    folder: Path, progress: Progress = NULL_PROGRESS, *, device: Device = "auto", until: str | None = None
+) -> CreateResult:
+    """Do what is missing of an existing run, with the settings and the clip that ``run.json`` names."""
+    with RunFolder.reopen(folder) as run:
+        config = config_from_record(run.record["config"])
+        return _run_stages(Job(run, config, pick_device(device), progress), until)
+
+
+def _run_stages(job: Job, until: str | None) -> CreateResult:
+    names = list(STAGES)[: list(STAGES).index(until) + 1] if until else list(STAGES)
+    for name in names:
+        _seed(job.config.seed)
+        STAGES[name](job)
+    costs = {
+        name: {"seconds": entry["seconds"], "peak_memory_mb": entry["peak_memory_mb"]}
+        for name, entry in job.run.record["stages"].items()
+        if entry["state"] == "done"
+    }
+    return CreateResult(job.run.path, costs, job.run.metrics)
 
 
 def _seed(seed: int) -> None:

@@ -112,7 +112,8 @@ def _sheet(sheet: Sheet) -> str:
         f"<figcaption>{escape(pair.label)}</figcaption></figure>"
         for pair in sheet.pairs
     )
-    scale = f'Error: <span class="scale"></span> 0 to {ERROR_FULL_SCALE:.0%} of full scale.'
+    span = f"0 to {ERROR_FULL_SCALE:.0%} of full scale"
+    scale = f'<span class="legend">Error: <span class="scale"></span> {span}.</span>'
     return (
         f"<h2>{escape(sheet.title)}</h2>"
         f"<p class='note'>{escape(sheet.note)} Truth, rendering, error. {scale}</p>"

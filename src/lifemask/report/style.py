@@ -68,6 +68,7 @@ figcaption { color: var(--ink-2); font-size: .82rem; padding-top: .3rem; font-va
 .bar { background: var(--shade); border-radius: 3px; height: .55rem; min-width: 8rem; }
 .bar i { display: block; height: 100%; background: var(--series-1); border-radius: 3px; min-width: 2px; }
 td.wide { width: 45%; }
+.legend { white-space: nowrap; }
 .scale { display: inline-block; width: 7rem; height: .55rem; border-radius: 3px; vertical-align: middle;
   background: linear-gradient(90deg, #000004, #420a68, #932667, #dd513a, #fca50a, #fcffa4); }
 details { margin-top: 1rem; }

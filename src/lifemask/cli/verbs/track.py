@@ -9,10 +9,10 @@ def run(command: Track, terminal: Terminal) -> int:
     """Run the first stages and say where the tracking lies."""
     progress = terminal.progress()
     done = create(command.video, command.out, command.config, progress, until="tracking", force=command.force)
-    found = done.metrics["tracking"]
+    found, tracking = done.metrics["tracking"], done.path / "tracking.safetensors"
     terminal.say(f"{found['tracked']} frames tracked, landmark error {found['reprojection_px']:.2f} px")
-    terminal.places(tracking=done.path / "tracking.safetensors")
+    terminal.places(tracking=tracking)
     terminal.result(
-        {"run": str(done.path), "tracking": str(done.path / "tracking.safetensors"), "metrics": done.metrics}
+        {"run": str(done.path), "tracking": str(tracking), "metrics": done.metrics, "stages": done.costs}
     )
     return 0

@@ -132,7 +132,11 @@ def _headline(job: Job, tracking: Tracking, stages: tuple[StageCost, ...], teste
             "Test PSNR, as tracked", f"{found['as_tracked']['whole']['psnr_db']:.1f} dB", "whole real frame"
         ),
         Figure("Landmark error", f"{error:.1f} %", "of the distance between the eyes"),
-        Figure("Time", f"{int(seconds // 60)} min {int(seconds % 60):02d} s", f"all stages, on {job.device}"),
+        Figure(
+            "Time",
+            f"{int(seconds // 60)} min {int(seconds % 60):02d} s",
+            f"all stages, {'CPU' if job.device == 'cpu' else 'GPU'}",
+        ),
     )
 
 

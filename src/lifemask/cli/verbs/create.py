@@ -1,0 +1,37 @@
+"""``lifemask create``: the whole run."""
+
+from lifemask.cli.commands import Create
+from lifemask.cli.terminal import Terminal
+from lifemask.pipeline.create import CreateResult, create
+
+
+def run(command: Create, terminal: Terminal) -> int:
+    """Run every stage and say what came out and where it lies."""
+    done = create(command.video, command.out, command.config, terminal.progress(), force=command.force)
+    tell(done, terminal)
+    return 0
+
+
+def tell(done: CreateResult, terminal: Terminal) -> None:
+    """The end of a finished run, for a person and for a program."""
+    places = {
+        "test video": done.path / "report" / "test.mp4",
+        "report": done.path / "report" / "index.html",
+        "avatar": done.path / "avatar.safetensors",
+    }
+    scores = done.metrics["evaluation"]
+    for name, text in (("refined", "refined"), ("as_tracked", "as tracked")):
+        whole = scores[name]["whole"]
+        lpips = "" if whole["lpips"] is None else f", LPIPS {whole['lpips']:.3f}"
+        terminal.say(
+            f"held-out frames, {text:<10}  {whole['psnr_db']:.1f} dB, SSIM {whole['ssim']:.3f}{lpips}"
+        )
+    terminal.places(**places)
+    terminal.result(
+        {
+            "run": str(done.path),
+            **{name.replace(" ", "_"): str(path) for name, path in places.items()},
+            "metrics": done.metrics,
+            "stages": done.costs,
+        }
+    )
