@@ -5,6 +5,7 @@ import functools
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -14,19 +15,20 @@ from scipy import ndimage
 from scipy.spatial.transform import Rotation
 
 from lifemask.errors import FormatError, NoFaceError, UnusableClipError
-from lifemask.media.video import VideoFrame, VideoInfo
+from lifemask.media.video import VideoFrame, VideoInfo, VideoWriter
 from lifemask.perception.camera_motion import CameraMotion, CameraMotionMeter, background_mask
 from lifemask.perception.capture import (
     RECORDING_GUIDE,
     CaptureConfig,
     CaptureReport,
     CaptureStatistics,
+    check_clip,
     render_report,
 )
 from lifemask.perception.capture_findings import CaptureLimits
 from lifemask.perception.face_measures import FaceMeasure, edge_blur_px, measure_face
 from lifemask.perception.frame_choice import choose_frames
-from lifemask.perception.landmarks import FaceObservation
+from lifemask.perception.landmarks import FaceLandmarker, FaceObservation
 from lifemask.rig.landmark_sets import FACE_OVAL, INNER_LIPS, LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
 
 SIZE_WH = (320, 240)
@@ -176,6 +178,13 @@ class TestFaceMeasures:
         step[60:] += 30
         expected = np.sqrt(blur_px**2 + 0.55)
         assert edge_blur_px(ndimage.gaussian_filter(step, blur_px)) == pytest.approx(expected, rel=0.05)
+
+    @pytest.mark.parametrize("axis", [0, 1])
+    def test_motion_blurs_one_direction_and_is_seen(self, axis):
+        blocks = np.random.default_rng(0).integers(0, 256, (12, 12)).astype(np.float32)
+        sharp = blocks.repeat(16, 0).repeat(16, 1)
+        moved = ndimage.uniform_filter1d(sharp, 9, axis=axis)
+        assert edge_blur_px(moved) > 2 * edge_blur_px(sharp)
 
     def test_blur_of_nothing(self):
         assert edge_blur_px(np.full((40, 40), 90, np.float32)) == 40
@@ -391,6 +400,33 @@ class TestReport:
         kept = [value for value in vars(statistics).values() if isinstance(value, list)]
         assert not any(isinstance(item, np.ndarray) for items in kept for item in items)
         assert all(isinstance(face, FaceMeasure) for face in statistics._faces)
+
+
+def test_check_clip_is_the_whole_pass(tmp_path):
+    """Every frame is tracked once, and other faces are searched for a few times a second."""
+
+    class Landmarker:
+        tracked = searched = 0
+
+        def track(self, image):
+            self.tracked += 1
+            return observe(face_points(), scale=0.8)
+
+        def detect_faces(self, image):
+            self.searched += 1
+            return ["one"]
+
+    path, landmarker, done = tmp_path / "clip.mp4", Landmarker(), []
+    with VideoWriter(path, 25, SIZE_WH) as writer:
+        for index in range(60):
+            writer.write(scene(index % 5))
+    report = check_clip(
+        path, cast(FaceLandmarker, landmarker), progress=lambda now, of: done.append((now, of))
+    )
+    assert (report.num_frames, landmarker.tracked) == (60, 60)
+    assert 10 <= landmarker.searched <= 14
+    assert done[-1] == (60, 60)
+    assert report.usable
 
 
 def test_the_guide_is_one_text():

@@ -12,7 +12,9 @@ from typing import Any
 
 import av
 import numpy as np
+from av.error import FFmpegError
 from av.sidedata.sidedata import Type as SideDataType
+from av.stream import Disposition
 
 from lifemask.errors import FileMissingError, LifemaskError, NotAVideoError, TruncatedVideoError
 
@@ -47,7 +49,7 @@ def opened_video(path: str | os.PathLike[str]) -> Iterator[tuple[Any, Any]]:
     try:
         # "file:" keeps names such as "concat:" from meaning something else.
         container = av.open(f"file:{file.absolute()}", options=_ONLY_LOCAL_RECORDINGS)
-    except (av.error.FFmpegError, OSError, ValueError) as error:
+    except (FFmpegError, OSError, ValueError) as error:
         raise _unopenable(file, error) from error
     try:
         yield container, _video_stream(file, container)
@@ -131,7 +133,7 @@ def _video_stream(file: Path, container: Any) -> Any:
             "An avatar needs many views of the moving face.",
             "Record about 30 seconds: lifemask check --guide",
         )
-    covers = av.stream.Disposition.attached_pic
+    covers = Disposition.attached_pic
     streams = [stream for stream in container.streams.video if not stream.disposition & covers]
     if not streams:
         kind = "holds sound but no picture" if container.streams.audio else "holds no video stream"

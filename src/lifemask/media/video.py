@@ -8,6 +8,8 @@ from typing import Any
 
 import av
 import numpy as np
+from av.error import EOFError as EndOfFile
+from av.error import InvalidDataError
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from lifemask.errors import ConfigError, NotAVideoError
@@ -200,7 +202,7 @@ def _frames_of(packet: Any) -> list[Any]:
     """The frames that a packet completes; none when it is damaged (they are counted at the end)."""
     try:
         return packet.decode()
-    except (av.error.InvalidDataError, av.error.EOFError):
+    except (InvalidDataError, EndOfFile):
         return []
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import av
 import numpy as np
+from av.error import FFmpegError
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from lifemask.errors import ConfigError
@@ -86,7 +87,7 @@ class VideoWriter:
             if kind is None:
                 self._finish()
             else:
-                with contextlib.suppress(av.error.FFmpegError, OSError):
+                with contextlib.suppress(FFmpegError, OSError):
                     self._container.close()
         except BaseException:
             self._replacing.__exit__(*sys.exc_info())
