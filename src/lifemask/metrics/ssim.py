@@ -100,27 +100,19 @@ class _Fused(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, a, b, l1_weight, ssim_weight):
-        height, width, channels = a.shape[-3:]
-        rows = [t.detach().contiguous().numpy().reshape(-1, height, width * channels) for t in (a, b)]
+        height, _, channels = a.shape[-3:]
+        flat = [t.detach().contiguous().numpy().reshape(-1) for t in (a, b)]
         window = np.array(WINDOW, np.float32)
-        sums = np.empty((2, rows[0].shape[0], height))
+        frames = a[..., 0, 0, 0].numel()
+        sums = np.empty((2, frames, height))
         wanted = ctx.needs_input_grad[0]
-        maps = np.empty((3, *rows[0].shape) if wanted else (3, 1, 1, 1), np.float32)
-        units = rows[0].shape[0] * height
-        run_chunks(_statistics, units, *rows, channels, window, wanted, sums, maps)
+        maps = np.empty(3 * a.numel() if wanted else 0, np.float32)
+        units = frames * height
+        run_chunks(_statistics, units, *flat, channels, window, sums, maps)
         if wanted:
-            gradient = np.empty_like(rows[0])
-            run_chunks(
-                _gradient,
-                units,
-                *rows,
-                channels,
-                window,
-                maps,
-                l1_weight / a.numel(),
-                ssim_weight / a.numel(),
-                gradient,
-            )
+            weights = l1_weight / a.numel(), ssim_weight / a.numel()
+            gradient = np.empty_like(flat[0])
+            run_chunks(_gradient, units, *flat, frames, height, channels, window, maps, *weights, gradient)
             ctx.gradient = torch.from_numpy(gradient).view(a.shape)
         l1, similarity = sums.sum((1, 2)) / a.numel()
         return a.new_tensor(l1_weight * l1 + ssim_weight * similarity)
@@ -132,109 +124,151 @@ class _Fused(torch.autograd.Function):
 
 
 @njit(fastmath=MATH, error_model="numpy", inline="always")
-def _taps(row, x, step, window):
-    """The window along a padded row, at its 5th neighbour to either side of ``x + 5 * step``."""
-    x = np.uint64(x)
+def _taps(rows, i, step, window):
+    """The window along a padded row of interleaved channels, centred on ``i + 5 * step``."""
     s = np.uint64(step)
-    total = window[5] * row[x + np.uint64(5) * s]
-    total += window[0] * (row[x] + row[x + np.uint64(10) * s])
-    total += window[1] * (row[x + s] + row[x + np.uint64(9) * s])
-    total += window[2] * (row[x + np.uint64(2) * s] + row[x + np.uint64(8) * s])
-    total += window[3] * (row[x + np.uint64(3) * s] + row[x + np.uint64(7) * s])
-    total += window[4] * (row[x + np.uint64(4) * s] + row[x + np.uint64(6) * s])
+    total = window[5] * rows[i + np.uint64(5) * s]
+    total += window[0] * (rows[i] + rows[i + np.uint64(10) * s])
+    total += window[1] * (rows[i + s] + rows[i + np.uint64(9) * s])
+    total += window[2] * (rows[i + np.uint64(2) * s] + rows[i + np.uint64(8) * s])
+    total += window[3] * (rows[i + np.uint64(3) * s] + rows[i + np.uint64(7) * s])
+    total += window[4] * (rows[i + np.uint64(4) * s] + rows[i + np.uint64(6) * s])
     return total
 
 
+@njit(fastmath=MATH, error_model="numpy", inline="always")
+def _neighbour(unit, height, tap, window):
+    """Row and weight of a tap of the vertical window around row ``unit`` of all frames' rows; weight 0 (and
+    some row) for taps that leave the frame or the window."""
+    row = unit % height + tap - RADIUS
+    if tap < TAPS and 0 <= row < height:
+        return unit + tap - RADIUS, window[tap]
+    return unit, np.float32(0)
+
+
 @njit(fastmath=MATH, error_model="numpy")
-def _add_row(weight, a, b, sums, pad):
-    """Add one row of a, b, aa, bb, ab to the five vertical sums."""
-    s0, s1, s2, s3, s4 = sums[0, pad:], sums[1, pad:], sums[2, pad:], sums[3, pad:], sums[4, pad:]
-    for q in range(a.shape[0]):
+def add_moments(rows, a, b, size, length, pad, r0, r1, r2, r3, w0, w1, w2, w3):
+    """Add four weighted image rows of a, b, aa, bb, ab to the five rows of moments, each padded to
+    ``length``."""
+    n = np.uint64(length)
+    i0, i1, i2, i3 = np.uint64(r0 * size), np.uint64(r1 * size), np.uint64(r2 * size), np.uint64(r3 * size)
+    for q in range(size):
         x = np.uint64(q)
-        wa, wb = weight * a[x], weight * b[x]
-        s0[x] += wa
-        s1[x] += wb
-        s2[x] += wa * a[x]
-        s3[x] += wb * b[x]
-        s4[x] += wa * b[x]
+        i = x + np.uint64(pad)
+        a0, a1, a2, a3 = a[i0 + x], a[i1 + x], a[i2 + x], a[i3 + x]
+        b0, b1, b2, b3 = b[i0 + x], b[i1 + x], b[i2 + x], b[i3 + x]
+        u0, u1, u2, u3 = w0 * a0, w1 * a1, w2 * a2, w3 * a3
+        v0, v1, v2, v3 = w0 * b0, w1 * b1, w2 * b2, w3 * b3
+        rows[i] += u0 + u1 + u2 + u3
+        rows[i + n] += v0 + v1 + v2 + v3
+        rows[i + np.uint64(2) * n] += u0 * a0 + u1 * a1 + u2 * a2 + u3 * a3
+        rows[i + np.uint64(3) * n] += v0 * b0 + v1 * b1 + v2 * b2 + v3 * b3
+        rows[i + np.uint64(4) * n] += u0 * b0 + u1 * b1 + u2 * b2 + u3 * b3
 
 
 @njit(fastmath=MATH, error_model="numpy")
-def _compare_row(sums, step, window, wanted, grad_mean, grad_square, grad_product):
-    """SSIM of one row from its vertical sums, summed; and its derivatives by mean(a), mean(aa) and
-    mean(ab)."""
+def blur_row(rows, start, size, step, window, blurred, target):
+    for q in range(size):
+        x = np.uint64(q)
+        blurred[np.uint64(target) + x] = _taps(rows, np.uint64(start) + x, step, window)
+
+
+@njit(fastmath=MATH, error_model="numpy")
+def compare_row(moments, size, derivatives):
+    """Sum of a row's SSIM from its blurred moments; and its derivatives by mean(a), mean(aa) and mean(ab)."""
     c1, c2, two = np.float32(C1), np.float32(C2), np.float32(2)
+    n = np.uint64(size)
     total = np.float32(0)
-    s0, s1, s2, s3, s4 = sums[0], sums[1], sums[2], sums[3], sums[4]
-    for q in range(sums.shape[1] - 2 * RADIUS * step):
+    for q in range(size):
         x = np.uint64(q)
-        ma, mb = _taps(s0, x, step, window), _taps(s1, x, step, window)
-        va, vb = _taps(s2, x, step, window) - ma * ma, _taps(s3, x, step, window) - mb * mb
-        cov = _taps(s4, x, step, window) - ma * mb
+        ma, mb = moments[x], moments[x + n]
+        va = moments[x + np.uint64(2) * n] - ma * ma
+        vb = moments[x + np.uint64(3) * n] - mb * mb
+        cov = moments[x + np.uint64(4) * n] - ma * mb
         n1, n2 = two * ma * mb + c1, two * cov + c2
         i1, i2 = np.float32(1) / (ma * ma + mb * mb + c1), np.float32(1) / (va + vb + c2)
         value = n1 * n2 * i1 * i2
         total += value
-        if wanted:
-            grad_mean[x] = two * (mb * (n2 - n1) * i1 * i2 + ma * value * (i2 - i1))
-            grad_square[x] = -value * i2
-            grad_product[x] = two * n1 * i1 * i2
+        derivatives[x] = two * (mb * (n2 - n1) * i1 * i2 + ma * value * (i2 - i1))
+        derivatives[x + n] = -value * i2
+        derivatives[x + np.uint64(2) * n] = two * n1 * i1 * i2
     return total
 
 
 @njit(nogil=True, cache=True, fastmath=MATH, error_model="numpy")
-def _statistics(chunk, chunks, a, b, step, window, wanted, sums, maps):
-    """Row sums of |a - b| and of SSIM (``sums [2, F, H]``), and the three derivative maps ``[3, F, H, W *
-    C]``."""
-    frames, height, width = a.shape
+def _statistics(chunk, chunks, a, b, step, window, sums, maps):
+    """Row sums of |a - b| and of SSIM (``sums [2, F, H]``) of flat images ``[F * H * W * C]``, and, unless
+    ``maps`` is empty, the three derivatives ``[F * H * 3 * W * C]``."""
+    _, frames, height = sums.shape
+    size = a.shape[0] // (frames * height)
     pad = RADIUS * step
-    for unit in range(chunk * frames * height // chunks, (chunk + 1) * frames * height // chunks):
+    length = size + 2 * pad
+    rows, moments = np.empty(5 * length, np.float32), np.empty(5 * size, np.float32)
+    derivatives = np.empty(3 * size, np.float32)
+    units = frames * height
+    for unit in range(chunk * units // chunks, (chunk + 1) * units // chunks):
         f, y = unit // height, unit % height
-        vertical = np.zeros((5, width + 2 * pad), np.float32)
-        for k in range(max(0, RADIUS - y), min(TAPS, height + RADIUS - y)):
-            _add_row(window[k], a[f, y + k - RADIUS], b[f, y + k - RADIUS], vertical, pad)
-        g = (f, y) if wanted else (0, 0)
-        sums[1, f, y] = _compare_row(
-            vertical, step, window, wanted, maps[0, g[0], g[1]], maps[1, g[0], g[1]], maps[2, g[0], g[1]]
-        )
+        rows[:] = np.float32(0)
+        for tap in range(0, TAPS, 4):
+            r0, w0 = _neighbour(unit, height, tap, window)
+            r1, w1 = _neighbour(unit, height, tap + 1, window)
+            r2, w2 = _neighbour(unit, height, tap + 2, window)
+            r3, w3 = _neighbour(unit, height, tap + 3, window)
+            add_moments(rows, a, b, size, length, pad, r0, r1, r2, r3, w0, w1, w2, w3)
+        for moment in range(5):
+            blur_row(rows, moment * length, size, step, window, moments, moment * size)
+        sums[1, f, y] = compare_row(moments, size, derivatives)
         difference = np.float32(0)
-        for x in range(width):
-            difference += abs(a[f, y, x] - b[f, y, x])
+        for x in range(unit * size, (unit + 1) * size):
+            difference += abs(a[x] - b[x])
         sums[0, f, y] = difference
+        if maps.size > 0:
+            maps[3 * size * unit : 3 * size * (unit + 1)] = derivatives
 
 
 @njit(fastmath=MATH, error_model="numpy")
-def _add_maps(weight, m, s, c, sums, pad):
-    s0, s1, s2 = sums[0, pad:], sums[1, pad:], sums[2, pad:]
-    for q in range(m.shape[0]):
-        x = np.uint64(q)
-        s0[x] += weight * m[x]
-        s1[x] += weight * s[x]
-        s2[x] += weight * c[x]
+def add_derivatives(rows, maps, size, length, pad, r0, r1, r2, r3, w0, w1, w2, w3):
+    """Add four weighted rows of the three derivatives, as ``add_moments``."""
+    n = np.uint64(length)
+    for moment in range(3):
+        start = np.uint64(moment * size)
+        i0, i1 = np.uint64(3 * r0 * size) + start, np.uint64(3 * r1 * size) + start
+        i2, i3 = np.uint64(3 * r2 * size) + start, np.uint64(3 * r3 * size) + start
+        target = np.uint64(moment) * n + np.uint64(pad)
+        for q in range(size):
+            x = np.uint64(q)
+            rows[target + x] += w0 * maps[i0 + x] + w1 * maps[i1 + x] + w2 * maps[i2 + x] + w3 * maps[i3 + x]
 
 
 @njit(fastmath=MATH, error_model="numpy")
-def _combine_row(sums, step, window, a, b, l1_weight, ssim_weight, gradient):
-    s0, s1, s2 = sums[0], sums[1], sums[2]
-    for q in range(a.shape[0]):
+def combine_row(rows, a, b, start, size, length, step, window, l1_weight, ssim_weight, gradient):
+    n = np.uint64(length)
+    for q in range(size):
         x = np.uint64(q)
-        value = _taps(s0, x, step, window)
-        value += np.float32(2) * a[x] * _taps(s1, x, step, window) + b[x] * _taps(s2, x, step, window)
-        sign = np.float32(1) if a[x] > b[x] else (np.float32(-1) if a[x] < b[x] else np.float32(0))
-        gradient[x] = ssim_weight * value + l1_weight * sign
+        i = np.uint64(start) + x
+        u, v = a[i], b[i]
+        value = _taps(rows, x, step, window) + np.float32(2) * u * _taps(rows, x + n, step, window)
+        value += v * _taps(rows, x + np.uint64(2) * n, step, window)
+        sign = np.float32(1) if u > v else (np.float32(-1) if u < v else np.float32(0))
+        gradient[i] = ssim_weight * value + l1_weight * sign
 
 
 @njit(nogil=True, cache=True, fastmath=MATH, error_model="numpy")
-def _gradient(chunk, chunks, a, b, step, window, maps, l1_weight, ssim_weight, gradient):
+def _gradient(chunk, chunks, a, b, frames, height, step, window, maps, l1_weight, ssim_weight, gradient):
     """The gradient for ``a``: the window is symmetric, so blurring is its own adjoint, zero padding
     included."""
-    frames, height, width = a.shape
+    size = a.shape[0] // (frames * height)
     pad = RADIUS * step
+    length = size + 2 * pad
     l1, similarity = np.float32(l1_weight), np.float32(ssim_weight)
-    for unit in range(chunk * frames * height // chunks, (chunk + 1) * frames * height // chunks):
-        f, y = unit // height, unit % height
-        vertical = np.zeros((3, width + 2 * pad), np.float32)
-        for k in range(max(0, RADIUS - y), min(TAPS, height + RADIUS - y)):
-            r = y + k - RADIUS
-            _add_maps(window[k], maps[0, f, r], maps[1, f, r], maps[2, f, r], vertical, pad)
-        _combine_row(vertical, step, window, a[f, y], b[f, y], l1, similarity, gradient[f, y])
+    rows = np.empty(3 * length, np.float32)
+    units = frames * height
+    for unit in range(chunk * units // chunks, (chunk + 1) * units // chunks):
+        rows[:] = np.float32(0)
+        for tap in range(0, TAPS, 4):
+            r0, w0 = _neighbour(unit, height, tap, window)
+            r1, w1 = _neighbour(unit, height, tap + 1, window)
+            r2, w2 = _neighbour(unit, height, tap + 2, window)
+            r3, w3 = _neighbour(unit, height, tap + 3, window)
+            add_derivatives(rows, maps, size, length, pad, r0, r1, r2, r3, w0, w1, w2, w3)
+        combine_row(rows, a, b, unit * size, size, length, step, window, l1, similarity, gradient)

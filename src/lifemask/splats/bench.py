@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from lifemask.splats.rasterize import Backend, rasterize
+from lifemask.splats.threads import get_threads
 
 HEAD_RADII_M = (0.085, 0.115, 0.10)
 DISTANCE_M = 1.0
@@ -57,7 +58,7 @@ def bench_splats(
         "frames": frames,
         "backend": backend,
         "device": device,
-        "threads": torch.get_num_threads(),
+        "threads": get_threads(),
         "repeats": len(both_ms),
         "forward_ms_min": min(forward_ms),
         "forward_ms_median": sorted(forward_ms)[len(forward_ms) // 2],

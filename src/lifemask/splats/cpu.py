@@ -1,7 +1,7 @@
 """The CPU backend: two autograd functions around the compiled kernels, float32 or float64.
 
-``_Project`` (splats to ellipses) and ``_Composite`` (ellipses to pixels) meet in ``means2d``, so that its gradient
-can be read for densification. Both write their gradients by hand.
+``_Project`` (splats to ellipses) and ``_Composite`` (ellipses to pixels) meet in ``means2d``, so that its
+gradient can be read for densification. Both write their gradients by hand.
 """
 
 from typing import Any
@@ -52,7 +52,8 @@ def _rows(*tensors: Tensor) -> list[np.ndarray]:
 
 
 class _Project(torch.autograd.Function):
-    """Splats to ellipses: means2d, conics, opacity as drawn; and depth, box, radii, which carry no gradient."""
+    """Splats to ellipses: means2d, conics, opacity as drawn; and depth, box, radii, which carry no
+    gradient."""
 
     @staticmethod
     def forward(ctx, means, quats, scales, opacities, camera_from_world, intrinsics, size_wh, antialias):
@@ -107,7 +108,7 @@ class _Composite(torch.autograd.Function):
     def forward(ctx, means2d, conics, strength, colors, background, depth, box, size_wh):
         width, height = size_wh
         frames, _, channels = colors.shape
-        bins = cpu_bin.bin_splats(frames, *_rows(box, depth, means2d, conics, strength, colors), size_wh)
+        bins = cpu_bin.bin_splats(frames, size_wh, *_rows(box, depth, means2d, conics, strength, colors))
         image = colors.new_empty(frames, height, width, channels)
         alpha, transmittance = (colors.new_empty(frames, height, width) for _ in range(2))
         used = np.empty(bins.first_in_tile.size - 1, np.int32)
@@ -133,7 +134,8 @@ class _Composite(torch.autograd.Function):
     def backward(ctx, grad_image, grad_alpha):
         bins, used = ctx.bins, ctx.used
         pixels = _arrays(*ctx.saved_tensors, grad_image, grad_alpha)
-        gradients = [grad_image.new_zeros(shape) for shape in ctx.shapes]
+        # From numpy: torch would wake its own threads to write these zeros.
+        gradients = [torch.from_numpy(np.zeros(shape, bins.packed.dtype)) for shape in ctx.shapes]
         for first, end in bins.rounds():
             record0, record1 = int(bins.first_record[first]), int(bins.first_record[end])
             records = np.empty((record1 - record0, cpu_raster.SHAPE + pixels[0].shape[3]), bins.packed.dtype)

@@ -54,16 +54,16 @@ class Bins:
 
 def bin_splats(
     frames: int,
+    size_wh: tuple[int, int],
     box: np.ndarray,
     depth: np.ndarray,
     means2d: np.ndarray,
     conics: np.ndarray,
     strength: np.ndarray,
     colors: np.ndarray,
-    size_wh: tuple[int, int],
 ) -> Bins:
-    """Sort and bin projected splats, rows of ``frames`` * N: ``box [S, 4]`` ... as ``project_forward`` filled them,
-    and ``colors [S, C]``."""
+    """Sort and bin projected splats, rows of ``frames`` * N: ``box [S, 4]`` ... as ``project_forward``
+    filled them, and ``colors [S, C]``."""
     tiles_wide, tiles_high = (size_wh[0] + TILE - 1) // TILE, (size_wh[1] + TILE - 1) // TILE
     drawn, entries = np.empty(frames, np.int64), np.empty(frames, np.int64)
     run_chunks(_count, frames, box, drawn, entries)
@@ -91,7 +91,8 @@ def bin_splats(
 
 @njit(nogil=True, cache=True)
 def _count(chunk, chunks, box, drawn, entries):
-    """Visible splats ``drawn [B]`` and tile entries ``entries [B]`` of each frame, from ``box [B * N, 4]``."""
+    """Visible splats ``drawn [B]`` and tile entries ``entries [B]`` of each frame, from ``box [B * N,
+    4]``."""
     count = box.shape[0] // drawn.shape[0]
     for frame in range(chunk, drawn.shape[0], chunks):
         visible, total = 0, 0
@@ -109,7 +110,8 @@ def _fill(
     chunk, chunks, box, depth, means2d, conics, strength, colors, tiles_wide, first_splat, first_entry,
     order, first_record, first_in_tile, packed, tile_list,
 ):  # fmt: skip
-    """Fill the frames' ranges, ``first_splat [B + 1]`` and ``first_entry [B + 1]``, of the arrays of ``Bins``."""
+    """Fill the frames' ranges, ``first_splat [B + 1]`` and ``first_entry [B + 1]``, of the arrays of
+    ``Bins``."""
     frames = first_splat.shape[0] - 1
     count = box.shape[0] // frames
     tiles = (first_in_tile.shape[0] - 1) // frames

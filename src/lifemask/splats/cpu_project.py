@@ -51,8 +51,9 @@ def project_forward(
     means2d, conics, strength, depth, box, radii,
 ):  # fmt: skip
     """Fill ``means2d [S, 2]``, ``conics [S, 3]`` (inverse covariance a, b, c), ``strength [S]`` (opacity as
-    drawn), ``depth [S]``, ``box [S, 4]`` (first and last column, first and last row; empty where last < first)
-    and ``radii [S]`` from S = B * N splats, ``camera [B, 12]`` (three rows) and ``lens [B, 4]`` (fx, fy, cx, cy)."""
+    drawn), ``depth [S]``, ``box [S, 4]`` (first and last column, first and last row; empty where last <
+    first) and ``radii [S]`` from S = B * N splats, ``camera [B, 12]`` (three rows) and ``lens [B, 4]`` (fx,
+    fy, cx, cy)."""
     total = means.shape[0]
     count = total // camera.shape[0]
     for i in range(chunk * total // chunks, (chunk + 1) * total // chunks):
@@ -140,8 +141,8 @@ def project_backward(
     grad_means2d, grad_conics, grad_strength,
     grad_means, grad_quats, grad_scales, grad_opacities, grad_camera_parts,
 ):  # fmt: skip
-    """Gradients of ``project_forward``: fills ``grad_*`` of the splats and ``grad_camera_parts [B, parts, 12]``,
-    to be summed over the parts."""
+    """Gradients of ``project_forward``: fills ``grad_*`` of the splats and ``grad_camera_parts [B, parts,
+    12]``, to be summed over the parts."""
     parts = grad_camera_parts.shape[1]
     frames = camera.shape[0]
     count = means.shape[0] // frames
@@ -152,8 +153,8 @@ def project_backward(
         grad_camera[:] = means.dtype.type(0)
         for i in range(frame * count + part * count // parts, frame * count + (part + 1) * count // parts):
             _project_gradient(
-                i, frame, means, quats, scales, opacities, camera, lens, width, height, antialias, conics, radii,
-                grad_means2d, grad_conics, grad_strength,
+                i, frame, means, quats, scales, opacities, camera, lens, width, height, antialias,
+                conics, radii, grad_means2d, grad_conics, grad_strength,
                 grad_means, grad_quats, grad_scales, grad_opacities, grad_camera,
             )  # fmt: skip
 

@@ -26,9 +26,10 @@ from lifemask.splats.cpu_bin import PACKED, TILE
 MATH = {"contract", "nsz", "arcp", "nnan", "ninf", "reassoc"}
 PIXELS = TILE * TILE
 X, Y, REST, WEIGHT, TOWARD, PLANES = (plane * PIXELS for plane in range(1, 7))
-"""A tile's numbers lie in one flat array, plane after plane: transmittance; the pixel's
-place in the tile; in the backward pass what is left of v · image; the splat's weights and v · colour (when there are not three channels); then the channels of the image or of
-v. One array, because LLVM would otherwise check before every loop that the arrays do not overlap."""
+"""A tile's numbers lie in one flat array, plane after plane: transmittance; the pixel's place in the tile; in
+the backward pass what is left of v · image; the splat's weights and v · colour (when there are not three
+channels); then the channels of the image or of v. One array, because LLVM would otherwise check before every
+loop that the arrays do not overlap."""
 SHAPE = 6
 """Columns of a record before the colours: d/dx, d/dy, d/d(conic a, b, c), d/d(opacity)."""
 
@@ -46,16 +47,16 @@ def _exp_overload(x):
 
 
 def _exp_float32(x):
-    # 2^(whole + rest): the whole part goes into the exponent bits, a minimax polynomial does the rest in
-    # [-1/2, 1/2] to 2e-7. Below 2^-120 the result is as good as 0 and above 1 cannot be (rounding apart), so
-    # both are clamped.
+    # 2^(whole + rest): the whole part goes into the exponent bits, a polynomial (fitted for the least
+    # greatest relative error, 2e-7) does the rest in [-1/2, 1/2]. Below 2^-120 the result is as good as 0
+    # and above 1 cannot be (rounding apart), so both are clamped.
     t = min(max(x * np.float32(1.44269504), np.float32(-120)), np.float32(0))
     whole = np.floor(t + np.float32(0.5))
     rest = t - whole
-    p = rest * np.float32(1.3333558146e-3) + np.float32(9.6181291076e-3)
-    p = p * rest + np.float32(5.5504108665e-2)
-    p = p * rest + np.float32(2.4022650696e-1)
-    p = p * rest + np.float32(6.9314718056e-1)
+    p = rest * np.float32(1.3276471e-3) + np.float32(9.6755413e-3)
+    p = p * rest + np.float32(5.5507133e-2)
+    p = p * rest + np.float32(2.4022120e-1)
+    p = p * rest + np.float32(6.9314697e-1)
     p = p * rest + np.float32(1)
     exponent = (np.int32(whole) + np.int32(127)) << np.int32(23)
     return p * np.int32(exponent).view(np.float32)
@@ -63,7 +64,8 @@ def _exp_float32(x):
 
 @njit(fastmath=MATH, error_model="numpy")
 def add_splat_rgb(first, end, tile, x0, y0, a, b, c, opacity, red, green, blue):
-    """Composite one splat into pixels ``first..end`` of a tile; ``a, b, c`` are the exponent's coefficients."""
+    """Composite one splat into pixels ``first..end`` of a tile; ``a, b, c`` are the exponent's
+    coefficients."""
     F = tile.dtype.type
     for q in range(end - first):
         i = uint64(q) + uint64(first)
@@ -104,7 +106,8 @@ def add_splat(first, end, tile, x0, y0, a, b, c, opacity, packed, j):
 
 @njit(fastmath=MATH, error_model="numpy")
 def splat_gradient_rgb(first, end, tile, x0, y0, a, b, c, opacity, red, green, blue):
-    """Gradients of one splat in one tile: d/d(colour), then the moments 0, x, y, xx, xy, yy of d/d(exponent)."""
+    """Gradients of one splat in one tile: d/d(colour), then the moments 0, x, y, xx, xy, yy of
+    d/d(exponent)."""
     F = tile.dtype.type
     zero = F(0)
     g0, g1, g2, s, sx, sy, sxx, sxy, syy = zero, zero, zero, zero, zero, zero, zero, zero, zero
@@ -210,7 +213,8 @@ def _all_finished(tile, pixels):
 
 @njit(fastmath=MATH, error_model="numpy", inline="always")
 def _splat_in_tile(packed, j, left, top, high, F):
-    """The splat's range of pixels in the tile, its centre from the tile's first pixel, and its coefficients."""
+    """The splat's range of pixels in the tile, its centre from the tile's first pixel, and its
+    coefficients."""
     half = F(0.5)
     first = max(int32(packed[j, 6]) - int32(top), int32(0))
     last = min(int32(packed[j, 7]) - int32(top), int32(high - 1))
@@ -223,9 +227,9 @@ def _splat_in_tile(packed, j, left, top, high, F):
 def raster_forward(
     chunk, chunks, first_in_tile, packed, tile_list, background, image, alpha, transmittance, used
 ):
-    """Composite every ``chunks``-th tile: fills ``image [B, H, W, C]`` over ``background`` (``[B or 1, H or 1,
-    W or 1, C]``), ``alpha [B, H, W]``, ``transmittance [B, H, W]`` and ``used [B * tiles]``, the entries that each
-    tile needed."""
+    """Composite every ``chunks``-th tile: fills ``image [B, H, W, C]`` over ``background`` (``[B or 1, H or
+    1, W or 1, C]``), ``alpha [B, H, W]``, ``transmittance [B, H, W]`` and ``used [B * tiles]``, the entries
+    that each tile needed."""
     F = packed.dtype.type
     frames, height, width, channels = image.shape
     tiles_wide, tiles_high = (width + TILE - 1) // TILE, (height + TILE - 1) // TILE

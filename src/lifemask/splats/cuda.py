@@ -81,6 +81,6 @@ def _gsplat() -> Any:
             "It is an extra: it compiles its CUDA kernels at first use, in a minute or two, with nvcc.",
             f"Run: {INSTALL}",
         )
-    from gsplat import rasterization
+    from gsplat import rasterization  # pyright: ignore[reportMissingImports]
 
     return rasterization
