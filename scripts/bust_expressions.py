@@ -1,6 +1,7 @@
 """The 52 ARKit expressions of the bust, with blinks that close exactly and eyeballs that stay."""
 
 import numpy as np
+
 from bust_mesh import BustMesh
 from bust_topology import QuadMesh, lid_margin
 from makehuman_assets import AssetReader
@@ -8,18 +9,65 @@ from makehuman_assets import AssetReader
 FOLDER = "faceunits01/targets/faceunits"
 # In the order of Apple's ARFaceAnchor.BlendShapeLocation documentation.
 ARKIT_NAMES = tuple(
-    """eyeBlinkLeft eyeLookDownLeft eyeLookInLeft eyeLookOutLeft eyeLookUpLeft eyeSquintLeft eyeWideLeft
-    eyeBlinkRight eyeLookDownRight eyeLookInRight eyeLookOutRight eyeLookUpRight eyeSquintRight eyeWideRight
-    jawForward jawLeft jawRight jawOpen mouthClose mouthFunnel mouthPucker mouthLeft mouthRight
-    mouthSmileLeft mouthSmileRight mouthFrownLeft mouthFrownRight mouthDimpleLeft mouthDimpleRight
-    mouthStretchLeft mouthStretchRight mouthRollLower mouthRollUpper mouthShrugLower mouthShrugUpper
-    mouthPressLeft mouthPressRight mouthLowerDownLeft mouthLowerDownRight mouthUpperUpLeft mouthUpperUpRight
-    browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight
-    cheekPuff cheekSquintLeft cheekSquintRight noseSneerLeft noseSneerRight tongueOut""".split()
+    [
+        "eyeBlinkLeft",
+        "eyeLookDownLeft",
+        "eyeLookInLeft",
+        "eyeLookOutLeft",
+        "eyeLookUpLeft",
+        "eyeSquintLeft",
+        "eyeWideLeft",
+        "eyeBlinkRight",
+        "eyeLookDownRight",
+        "eyeLookInRight",
+        "eyeLookOutRight",
+        "eyeLookUpRight",
+        "eyeSquintRight",
+        "eyeWideRight",
+        "jawForward",
+        "jawLeft",
+        "jawRight",
+        "jawOpen",
+        "mouthClose",
+        "mouthFunnel",
+        "mouthPucker",
+        "mouthLeft",
+        "mouthRight",
+        "mouthSmileLeft",
+        "mouthSmileRight",
+        "mouthFrownLeft",
+        "mouthFrownRight",
+        "mouthDimpleLeft",
+        "mouthDimpleRight",
+        "mouthStretchLeft",
+        "mouthStretchRight",
+        "mouthRollLower",
+        "mouthRollUpper",
+        "mouthShrugLower",
+        "mouthShrugUpper",
+        "mouthPressLeft",
+        "mouthPressRight",
+        "mouthLowerDownLeft",
+        "mouthLowerDownRight",
+        "mouthUpperUpLeft",
+        "mouthUpperUpRight",
+        "browDownLeft",
+        "browDownRight",
+        "browInnerUp",
+        "browOuterUpLeft",
+        "browOuterUpRight",
+        "cheekPuff",
+        "cheekSquintLeft",
+        "cheekSquintRight",
+        "noseSneerLeft",
+        "noseSneerRight",
+        "tongueOut",
+    ]
 )
 # How far along the lid a correction of the margin reaches.
 LID_REACH_M = 0.0025
-# Towards the corners of the eye the lids hardly open; from this opening on, a vertex says how far the lid must go.
+# Towards the corners of the eye the lids hardly open; from this opening on, a vertex says how far the lid
+# must go.
 OPEN_M = 0.003
 
 
@@ -37,9 +85,9 @@ def expression_basis(assets: AssetReader, bust: BustMesh, mesh: QuadMesh) -> np.
 def _closing_blink(blink: np.ndarray, bust: BustMesh, margin: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
     """``blink [V, 3]`` changed so that at weight 1 the upper lid's margin lies exactly on the lower one's.
 
-    The asset was sculpted on a wider eye: on the average adult its upper lid passes through the lower one. Every
-    vertex keeps the asset's direction, scaled by what the margin above or below it needs; the small rest that a
-    scale cannot give is spread over the upper lid around the margin.
+    The asset was sculpted on a wider eye: on the average adult its upper lid passes through the lower one.
+    Every vertex keeps the asset's direction, scaled by what the margin above or below it needs; the small
+    rest that a scale cannot give is spread over the upper lid around the margin.
     """
     upper, lower = margin
     rest = bust.template

@@ -3,14 +3,28 @@
 from dataclasses import dataclass
 
 import numpy as np
+
 from bust_mesh import EYE_PARTS, MACRO, BustMesh
 from makehuman_assets import AssetReader
 
 NUM_COMPONENTS = 60
-LOCAL_FOLDERS = ("head", "forehead", "eyebrows", "eyes", "nose", "mouth", "chin", "cheek", "ears", "neck", "asym", "torso")
+LOCAL_FOLDERS = (
+    "head",
+    "forehead",
+    "eyebrows",
+    "eyes",
+    "nose",
+    "mouth",
+    "chin",
+    "cheek",
+    "ears",
+    "neck",
+    "asym",
+    "torso",
+)
 ANCESTRIES = ("african", "asian", "caucasian")
-# Targets are sculpted as the far ends of their sliders: a person is a Gaussian draw over all of them, each with a
-# share of its end as standard deviation. The common factor is set by ``FACE_STD_M``.
+# Targets are sculpted as the far ends of their sliders: a person is a Gaussian draw over all of them, each
+# with a share of its end as standard deviation. The common factor is set by ``FACE_STD_M``.
 MACRO_SHARE = 3.0
 # Root-mean-square distance of a face's vertices from the mean face over adults, rigid motion removed.
 FACE_STD_M = 0.0038
@@ -20,8 +34,8 @@ WEIGHT_FACE, WEIGHT_HEAD, WEIGHT_TORSO = 1.0, 0.4, 0.1
 
 @dataclass(frozen=True)
 class IdentityBasis:
-    """``basis [I, V, 3]`` metres for one standard deviation; the share of the targets' variance that it keeps,
-    weighted towards the face (``energy``) and on the facial skin alone (``face_energy``)."""
+    """``basis [I, V, 3]`` metres for one standard deviation; the share of the targets' variance that it
+    keeps, weighted towards the face (``energy``) and on the facial skin alone (``face_energy``)."""
 
     basis: np.ndarray
     energy: float

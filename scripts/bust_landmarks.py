@@ -1,13 +1,14 @@
-"""The bust's landmark embedding: seen positions, snapped to lids' margins, lip lines, irises and outer skin."""
+"""The bust's landmark embedding: seen positions, snapped to lids' margins, lip lines, irises and outer
+skin."""
 
 from dataclasses import dataclass
 
 import numpy as np
+
 from bust_expressions import ARKIT_NAMES
 from bust_mesh import EYE_PARTS, EYEBALL_SECTORS, IRIS_RADIUS_M, BustMesh
 from bust_topology import QuadMesh, lid_margin, lip_lines
 from embed_landmarks import agree, look, place_on_line, place_on_mesh
-
 from lifemask.rig.landmark_sets import INNER_LIPS, LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
 
 COLOURS = {
@@ -24,14 +25,17 @@ SKIN = ("lips", "lids", "brows", "nose", "scalp", "face", "ears")
 
 @dataclass(frozen=True)
 class Embedding:
-    """``triangles [478]``, ``barycentrics [478, 3]``; ``spread_m [478]`` of the sightings that it comes from."""
+    """``triangles [478]``, ``barycentrics [478, 3]``; ``spread_m [478]`` of the sightings that it comes
+    from."""
 
     triangles: np.ndarray
     barycentrics: np.ndarray
     spread_m: np.ndarray
 
 
-def embed(bust: BustMesh, mesh: QuadMesh, regions: dict[str, np.ndarray], expressions: np.ndarray) -> Embedding:
+def embed(
+    bust: BustMesh, mesh: QuadMesh, regions: dict[str, np.ndarray], expressions: np.ndarray
+) -> Embedding:
     """Find all 478 landmarks on the bust."""
     template, faces = bust.template, bust.faces
     colours = vertex_colours(bust, mesh, regions)
@@ -46,7 +50,9 @@ def embed(bust: BustMesh, mesh: QuadMesh, regions: dict[str, np.ndarray], expres
     outer = np.any([regions[name] for name in SKIN], axis=0)
     triangles, barycentrics = place_on_mesh(points, template, faces, closed.shown & outer[faces].all(1))
     for landmark, line in _lines(bust, mesh).items():
-        triangles[landmark], barycentrics[landmark] = place_on_line(points[landmark, 0], line, template, faces)
+        triangles[landmark], barycentrics[landmark] = place_on_line(
+            points[landmark, 0], line, template, faces
+        )
     for side, landmarks in enumerate((LEFT_IRIS, RIGHT_IRIS)):
         triangles[list(landmarks)], barycentrics[list(landmarks)] = _iris(bust, side, points[list(landmarks)])
     return Embedding(triangles, barycentrics, spread)
@@ -72,10 +78,14 @@ def _lines(bust: BustMesh, mesh: QuadMesh) -> dict[int, np.ndarray]:
     """For every landmark of the inner lips and the lids the chain of vertices that it has to lie on."""
     upper, lower = lip_lines(mesh, bust.source, bust.template)
     # Both lists run over the lower edge to the other corner and back over the upper one.
-    lines = {k: lower for k in INNER_LIPS[1:10]} | {k: upper for k in (*INNER_LIPS[11:], INNER_LIPS[0], INNER_LIPS[10])}
+    lines = {k: lower for k in INNER_LIPS[1:10]} | {
+        k: upper for k in (*INNER_LIPS[11:], INNER_LIPS[0], INNER_LIPS[10])
+    }
     for side, landmarks in enumerate((LEFT_EYE, RIGHT_EYE)):
         upper, lower = lid_margin(mesh, bust.source, bust.template, side)
-        lines |= {k: lower for k in landmarks[1:8]} | {k: upper for k in (*landmarks[9:], landmarks[0], landmarks[8])}
+        lines |= {k: lower for k in landmarks[1:8]} | {
+            k: upper for k in (*landmarks[9:], landmarks[0], landmarks[8])
+        }
     return lines
 
 
@@ -84,7 +94,9 @@ def _iris(bust: BustMesh, side: int, points: np.ndarray) -> tuple[list[int], lis
     own = np.where(bust.part == EYE_PARTS[side])[0]
     arm = bust.template[own] - bust.position(bust.eyes[side].centre)
     pole = int(arm[:, 2].argmax())
-    limbus = np.where((np.abs(np.linalg.norm(arm[:, :2], axis=1) - IRIS_RADIUS_M) < 1e-5) & (arm[:, 2] > 0))[0]
+    limbus = np.where((np.abs(np.linalg.norm(arm[:, :2], axis=1) - IRIS_RADIUS_M) < 1e-5) & (arm[:, 2] > 0))[
+        0
+    ]
     quarters = limbus[:: EYEBALL_SECTORS // 4]
     seen = points[1:] - points[:1]
     nearest = [quarters[int((arm[quarters, :2] @ direction[:2]).argmax())] for direction in seen]

@@ -1,4 +1,5 @@
-"""Cut the bust out of MakeHuman's base mesh: average adult, arms lowered, proper eyeballs, head frame, metres.
+"""Cut the bust out of MakeHuman's base mesh: average adult, arms lowered, proper eyeballs, head frame,
+metres.
 
 Every step is linear in the vertices once the average adult is fixed, so ``BustMesh.displacement`` carries a
 morph target of the base mesh through all of them.
@@ -7,13 +8,15 @@ morph target of the base mesh through all of them.
 from dataclasses import dataclass
 
 import numpy as np
+
 from bust_topology import QuadMesh
 from makehuman_assets import AssetReader, BaseMesh
 
 PARTS = ("body", "helper-upper-teeth", "helper-lower-teeth", "helper-tongue")
 EYE_PARTS = (len(PARTS), len(PARTS) + 1)
 MACRO = "mpfb2/targets/macrodetails/"
-# Mean adult distance between the pupils (Dodgson 2004, Variation and extrema of human interpupillary distance).
+# Mean adult distance between the pupils (Dodgson 2004, Variation and extrema of human interpupillary
+# distance).
 EYE_DISTANCE_M = 0.063
 # The lowest edge of the bust in the head frame: the chin is at about -0.12 m, the chest ends 30 cm below it.
 CUT_HEIGHT_M = -0.43
@@ -28,8 +31,8 @@ CHEST_REACH_M, CHEST_STEPS = 0.06, 150
 EYEBALL_SHRINK = 0.98
 IRIS_RADIUS_M = 0.00585
 EYEBALL_SECTORS = 16
-# Rings besides the limbus by their angle from the eyeball's pole (+z), and mirrored behind: symmetric about 90
-# degrees, so that the mean of the vertices is the centre.
+# Rings besides the limbus by their angle from the eyeball's pole (+z), and mirrored behind: symmetric about
+# 90 degrees, so that the mean of the vertices is the centre.
 EYEBALL_RINGS_DEG = (9.0, 30.0, 42.0, 56.0, 73.0)
 # The base mesh closes each eye with a cup behind the eyeball. In the atlas both cups are islands in this box
 # (u from, u to, v from, v to), which only the back's seam shares. Nothing ever shows them.
@@ -52,9 +55,10 @@ class Eyeball:
 class BustMesh:
     """The bust's topology and the linear map from the base mesh.
 
-    ``template [V, 3]`` metres, head frame; ``faces [F, 3]``; ``uv [V, 2]``; ``source [V]`` the base mesh's vertex
-    of each, -1 for eyeballs; ``part [V]`` index into ``PARTS`` or one of ``EYE_PARTS``; ``quads`` the kept faces
-    before triangulation; ``turn [V, 3, 3]`` how lowering the arms turns displacements; ``adult [19158, 3]``.
+    ``template [V, 3]`` metres, head frame; ``faces [F, 3]``; ``uv [V, 2]``; ``source [V]`` the base mesh's
+    vertex of each, -1 for eyeballs; ``part [V]`` index into ``PARTS`` or one of ``EYE_PARTS``; ``quads`` the
+    kept faces before triangulation; ``turn [V, 3, 3]`` how lowering the arms turns displacements; ``adult
+    [19158, 3]``.
     """
 
     template: np.ndarray
@@ -132,7 +136,8 @@ def cut_bust(assets: AssetReader) -> BustMesh:
 
 
 def average_adult(assets: AssetReader, base: BaseMesh) -> np.ndarray:
-    """Vertices ``[19158, 3]`` of the mean over two sexes and three ancestries at average weight and muscle."""
+    """Vertices ``[19158, 3]`` of the mean over two sexes and three ancestries at average weight and
+    muscle."""
     vertices = base.vertices.copy()
     for sex in ("female", "male"):
         vertices += assets.target(f"{MACRO}universal-{sex}-young-averagemuscle-averageweight.target.gz") / 2
@@ -152,7 +157,8 @@ def _eyeball(base: BaseMesh, adult: np.ndarray, group: str) -> Eyeball:
 
 
 def _lower_arms(assets: AssetReader, base: BaseMesh, adult: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Turn both arms down about the shoulders: new vertices and, per vertex, its blended rotation ``[.., 3, 3]``."""
+    """Turn both arms down about the shoulders: new vertices and, per vertex, its blended rotation ``[.., 3,
+    3]``."""
     weights = assets.bone_weights()
     placed, turn = adult.copy(), np.tile(np.eye(3), (len(adult), 1, 1))
     for side, group, sign in (("L", "joint-l-shoulder", -1.0), ("R", "joint-r-shoulder", 1.0)):
@@ -172,7 +178,8 @@ def _is_arm(bone: str) -> bool:
 
 
 def _kept(base: BaseMesh, placed: np.ndarray) -> tuple[np.ndarray, list[tuple[int, ...]], np.ndarray]:
-    """The faces that reach above the cut: base vertex of each bust vertex, quads in the bust's numbers, part."""
+    """The faces that reach above the cut: base vertex of each bust vertex, quads in the bust's numbers,
+    part."""
     quads, parts = [], {}
     for number, group in enumerate(PARTS):
         for corners, uvs in base.groups[group]:
@@ -238,7 +245,9 @@ def _triangles(quad: tuple[int, ...], vertices: np.ndarray) -> np.ndarray:
     return np.array([(a, b, d), (b, c, d)])
 
 
-def _sphere(radius: float, uv_centre: tuple[float, float], uv_radius: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _sphere(
+    radius: float, uv_centre: tuple[float, float], uv_radius: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A sphere about 0 with its pole at +z: vertices ``[n, 3]``, uv ``[n, 2]``, outward triangles."""
     limbus = np.rad2deg(np.arcsin(IRIS_RADIUS_M / radius))
     front = sorted((*EYEBALL_RINGS_DEG, limbus))

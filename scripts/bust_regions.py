@@ -1,6 +1,7 @@
 """Named regions of the bust: every vertex belongs to exactly one."""
 
 import numpy as np
+
 from bust_expressions import ARKIT_NAMES
 from bust_mesh import EYE_PARTS, PARTS, BustMesh
 from bust_topology import QuadMesh, lip_lines
@@ -23,7 +24,7 @@ BROW_X_M, BROW_Y_M = (0.0115, 0.020, 0.034, 0.047, 0.056), (0.0165, 0.0205, 0.02
 BROW_HALF_HEIGHT_M = 0.006
 CRUMB_VERTICES = 20
 # Below the neck, skin that moves with the torso to more than this share is shoulders.
-SHOULDER_WEIGHT = 0.8
+SHOULDER_WEIGHT = 0.6
 
 
 def head_regions(
@@ -42,8 +43,14 @@ def head_regions(
     take("teeth", np.isin(bust.part, [PARTS.index("helper-upper-teeth"), PARTS.index("helper-lower-teeth")]))
     take("tongue", bust.part == PARTS.index("helper-tongue"))
     take("eyes", np.isin(bust.part, EYE_PARTS))
-    painted = {name: skin & _painted(assets.mask(name), bust.uv) for name in ("lips", "inside-mouth", "ears", "face")}
-    take("lips", painted["lips"] | np.isin(np.arange(len(x)), np.concatenate(lip_lines(mesh, bust.source, bust.template))))
+    painted = {
+        name: skin & _painted(assets.mask(name), bust.uv) for name in ("lips", "inside-mouth", "ears", "face")
+    }
+    take(
+        "lips",
+        painted["lips"]
+        | np.isin(np.arange(len(x)), np.concatenate(lip_lines(mesh, bust.source, bust.template))),
+    )
     take("mouth_interior", painted["inside-mouth"])
     blinks = [ARKIT_NAMES.index(name) for name in ("eyeBlinkLeft", "eyeBlinkRight")]
     carried = np.linalg.norm(expressions[blinks], axis=-1).max(0) > LID_TRAVEL_M
@@ -51,16 +58,27 @@ def head_regions(
     take("ears", painted["ears"])
     take("brows", skin & (np.abs(y - np.interp(np.abs(x), BROW_X_M, BROW_Y_M)) < BROW_HALF_HEIGHT_M)
          & (np.abs(x) > BROW_X_M[0]) & (np.abs(x) < BROW_X_M[-1]) & (z > -0.02))  # fmt: skip
-    take("nose", painted["face"] & _moved_by_nose(assets, bust) & (np.abs(x) < NOSE_HALF_WIDTH_M) & (y > NOSE_BOTTOM_M))
+    take(
+        "nose",
+        painted["face"]
+        & _moved_by_nose(assets, bust)
+        & (np.abs(x) < NOSE_HALF_WIDTH_M)
+        & (y > NOSE_BOTTOM_M),
+    )
     take("face", painted["face"])
     take("scalp", skin & (y > np.interp(z, NAPE_Z_M, NAPE_Y_M)))
     return _without_crumbs(regions, mesh)
 
 
 def body_regions(head: dict[str, np.ndarray], torso_weight: np.ndarray) -> dict[str, np.ndarray]:
-    """All regions in the order of ``NAMES``: the head's and, from the torso's skin weight, neck and shoulders."""
+    """All regions in the order of ``NAMES``: the head's and, from the torso's skin weight, neck and
+    shoulders."""
     left = ~np.any(list(head.values()), axis=0)
-    regions = {**head, "neck": left & (torso_weight < SHOULDER_WEIGHT), "shoulders": left & (torso_weight >= SHOULDER_WEIGHT)}
+    regions = {
+        **head,
+        "neck": left & (torso_weight < SHOULDER_WEIGHT),
+        "shoulders": left & (torso_weight >= SHOULDER_WEIGHT),
+    }
     return {name: regions[name] for name in NAMES}
 
 

@@ -4,8 +4,8 @@ from collections import defaultdict
 
 import numpy as np
 
-# A vertex of hm08 on the left upper lid's margin, half way between its inner and outer edge, and its neighbour
-# on the same loop; the right eye's are found by mirroring.
+# A vertex of hm08 on the left upper lid's margin, half way between its inner and outer edge, and its
+# neighbour on the same loop; the right eye's are found by mirroring.
 LID_SEED = (13353, 13352)
 # In the middle of the lines at which the closed lips touch, on the upper and on the lower lip.
 UPPER_LIP_SEED, LOWER_LIP_SEED = 520, 540
@@ -39,7 +39,9 @@ class QuadMesh:
             if ahead[0] == first:
                 return loop
             if ahead[0] in loop:
-                raise ValueError(f"the loop through {first} and {second} runs into itself at vertex {ahead[0]}")
+                raise ValueError(
+                    f"the loop through {first} and {second} runs into itself at vertex {ahead[0]}"
+                )
             loop.append(ahead[0])
 
     def patches(self, mask: np.ndarray) -> list[set[int]]:
@@ -55,16 +57,20 @@ class QuadMesh:
         return found
 
     def laplacian_smooth(self, values: np.ndarray, free: np.ndarray, steps: int) -> np.ndarray:
-        """Replace ``values [count, ...]`` of the ``free [count]`` vertices by their neighbours' mean, repeatedly."""
-        values = values.copy()
-        index = np.where(free)[0]
-        near = [np.array(sorted(self._next[i])) for i in index]
+        """Replace ``values [count, ...]`` of the ``free [count]`` vertices by their neighbours' mean,
+        repeatedly."""
+        values, index = values.copy(), np.where(free)[0]
+        near = [sorted(self._next[i]) for i in index]
+        count = np.array([len(n) for n in near]).reshape(-1, *[1] * (values.ndim - 1))
+        start, flat = np.cumsum([0, *(len(n) for n in near[:-1])]), np.concatenate(near)
         for _ in range(steps):
-            values[index] = np.stack([values[n].mean(0) for n in near])
+            values[index] = np.add.reduceat(values[flat], start) / count
         return values
 
 
-def lid_margin(mesh: QuadMesh, source: np.ndarray, template: np.ndarray, side: int) -> tuple[np.ndarray, np.ndarray]:
+def lid_margin(
+    mesh: QuadMesh, source: np.ndarray, template: np.ndarray, side: int
+) -> tuple[np.ndarray, np.ndarray]:
     """The lids' margin of one eye (0 left, 1 right) as its upper and its lower arc, both from low to high x.
 
     Both arcs hold both corners of the eye.
@@ -79,7 +85,8 @@ def lid_margin(mesh: QuadMesh, source: np.ndarray, template: np.ndarray, side: i
 
 
 def lip_lines(mesh: QuadMesh, source: np.ndarray, template: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The lines at which the closed lips meet: vertices of the upper and of the lower lip, from low to high x."""
+    """The lines at which the closed lips meet: vertices of the upper and of the lower lip, from low to high
+    x."""
     lines = []
     for seed in (UPPER_LIP_SEED, LOWER_LIP_SEED):
         start = _number_of(source, seed)
@@ -93,7 +100,8 @@ def _number_of(source: np.ndarray, base_vertex: int) -> int:
 
 
 def _arc_through(loop: np.ndarray, template: np.ndarray, vertex: int) -> np.ndarray:
-    """The part of a closed loop between its lowest and its highest x that holds ``vertex``, from low to high x."""
+    """The part of a closed loop between its lowest and its highest x that holds ``vertex``, from low to high
+    x."""
     x = template[loop, 0]
     loop = np.roll(loop, -int(x.argmin()))
     far = int(template[loop, 0].argmax())

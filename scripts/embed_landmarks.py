@@ -1,7 +1,8 @@
-"""Find the 478 face landmarks on a head mesh by looking at it: render, run the landmarker, back-project, agree.
+"""Find the 478 face landmarks on a head mesh by looking at it: render, run the landmarker, back-project,
+agree.
 
-Works for any head in the head frame; ``place_on_mesh`` and ``place_on_line`` turn positions into triangles and
-barycentrics.
+Works for any head in the head frame; ``place_on_mesh`` and ``place_on_line`` turn positions into triangles
+and barycentrics.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ NUM_LANDMARKS = 478
 SIZE_PX, FOCAL_PX, DISTANCE_M = 720, 1300.0, 0.6
 VIEWS_DEG = tuple((yaw, pitch) for yaw in (-40, -25, -12, 0, 12, 25, 40) for pitch in (-12, 0, 12))
 LOOKS = 3
+# The pictures are centred on the face, this far below the eyes.
+FACE_BELOW_EYES_M = 0.04
 LIGHTS = ((0.2, 0.5, 0.85), (-0.4, 0.3, 0.85))
 # A surface seen under less than this cosine says little about where a landmark lies along the line of sight.
 MIN_FACING = 0.3
@@ -25,8 +28,8 @@ BACKGROUND = 110.0
 
 @dataclass(frozen=True)
 class Sightings:
-    """Where landmarks were seen on the rest mesh: ``points [S, 478, 3]`` (NaN where not) and the triangles that any
-    view showed ``shown [F]`` bool."""
+    """Where landmarks were seen on the rest mesh: ``points [S, 478, 3]`` (NaN where not) and the triangles
+    that any view showed ``shown [F]`` bool."""
 
     points: np.ndarray
     shown: np.ndarray
@@ -52,8 +55,8 @@ def look(posed: np.ndarray, rest: np.ndarray, faces: np.ndarray, colours: np.nda
 
 
 def agree(sightings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Median positions ``[478, 3]`` of sightings ``[S, 478, 3]``, made symmetric about x = 0, and the spread ``[478]``
-    (median distance from the median, in the sightings' unit) before that."""
+    """Median positions ``[478, 3]`` of sightings ``[S, 478, 3]``, made symmetric about x = 0, and the spread
+    ``[478]`` (median distance from the median, in the sightings' unit) before that."""
     centre = np.nanmedian(sightings, axis=0)
     spread = np.nanmedian(np.linalg.norm(sightings - centre, axis=-1), axis=0)
     mirrored = centre * [-1, 1, 1]
@@ -62,7 +65,8 @@ def agree(sightings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def place_on_mesh(points: np.ndarray, vertices: np.ndarray, faces: np.ndarray, allowed: np.ndarray):
-    """Nearest places of ``points [N, 3]`` on the ``allowed [F]`` faces: triangle ``[N]``, barycentrics ``[N, 3]``."""
+    """Nearest places of ``points [N, 3]`` on the ``allowed [F]`` faces: triangle ``[N]``, barycentrics ``[N,
+    3]``."""
     index = np.where(allowed)[0]
     corners = vertices[faces[index]]
     triangles, barycentrics = np.zeros(len(points), int), np.zeros((len(points), 3))
@@ -74,8 +78,11 @@ def place_on_mesh(points: np.ndarray, vertices: np.ndarray, faces: np.ndarray, a
     return triangles, barycentrics
 
 
-def place_on_line(x: float, line: np.ndarray, vertices: np.ndarray, faces: np.ndarray) -> tuple[int, np.ndarray]:
-    """The place at ``x`` on a chain of vertices ``line`` ordered by x: a triangle with that edge, barycentrics."""
+def place_on_line(
+    x: float, line: np.ndarray, vertices: np.ndarray, faces: np.ndarray
+) -> tuple[int, np.ndarray]:
+    """The place at ``x`` on a chain of vertices ``line`` ordered by x: a triangle with that edge,
+    barycentrics."""
     at = vertices[line, 0]
     position = np.clip(np.interp(x, at, np.arange(len(line))), 0, len(line) - 1)
     first = min(int(position), len(line) - 2)
@@ -89,10 +96,13 @@ def place_on_line(x: float, line: np.ndarray, vertices: np.ndarray, faces: np.nd
 def _project(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     depth = DISTANCE_M - points[:, 2]
     flat = points[:, :2] * [1, -1] / depth[:, None] * FOCAL_PX + SIZE_PX / 2
-    return flat + [0, -0.04 / DISTANCE_M * FOCAL_PX], depth
+    flat[:, 1] -= FACE_BELOW_EYES_M / DISTANCE_M * FOCAL_PX
+    return flat, depth
 
 
-def _shade(pixels: MeshPixels, faces: np.ndarray, colours: np.ndarray, normals: np.ndarray, light: np.ndarray) -> np.ndarray:
+def _shade(
+    pixels: MeshPixels, faces: np.ndarray, colours: np.ndarray, normals: np.ndarray, light: np.ndarray
+) -> np.ndarray:
     light = light / np.linalg.norm(light)
     lit = colours * (0.35 + 0.7 * np.clip(normals @ light, 0, 1))[:, None]
     image = (lit[faces][pixels.triangle] * pixels.barycentric[..., None]).sum(2)

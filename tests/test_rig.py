@@ -18,8 +18,10 @@ from lifemask.rig.reference import pose_vertices_slowly
 from lifemask.rig.skinning import gaze_rotation, joint_positions, pose_vertices, shape_vertices
 
 FRONTAL = torch.diag(torch.tensor([1.0, -1.0, -1.0]))
-REGIONS = {"lips", "mouth_interior", "teeth", "tongue", "eyes", "lids", "brows", "nose", "ears", "scalp", "face",
-           "neck", "shoulders"}  # fmt: skip
+REGIONS = {
+    "lips", "mouth_interior", "teeth", "tongue", "eyes", "lids", "brows", "nose", "ears", "scalp", "face",
+    "neck", "shoulders",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,8 @@ def expressing(rig: HeadRig, **weights: float) -> Tensor:
 
 
 def sub_rig(rig: HeadRig, keep: int = 40) -> HeadRig:
-    """Every part of the rig in a few vertices; faces and landmarks are those of the whole and not to be used."""
+    """Every part of the rig in a few vertices; faces and landmarks are those of the whole and not to be
+    used."""
     index = torch.linspace(0, rig.num_vertices - 1, keep).long()
     return dataclasses.replace(
         rig,
@@ -62,7 +65,8 @@ def sub_rig(rig: HeadRig, keep: int = 40) -> HeadRig:
     )
 
 
-# The data ---------------------------------------------------------------------------------------------------------
+# The data
+# ---------------------------------------------------------------------------------------------------------
 
 
 def test_data_file_is_small() -> None:
@@ -73,10 +77,14 @@ def test_shapes_and_names(rig: HeadRig) -> None:
     v, e = rig.num_vertices, rig.num_expressions
     assert rig.joint_names == JOINT_NAMES and len(set(rig.expression_names)) == e == 52
     assert rig.template.shape == (v, 3) and rig.identity_basis.shape == (rig.num_identity, v, 3)
-    assert rig.expression_basis.shape == (e, v, 3) and rig.skin_weights.shape == (v, 5) and rig.uv.shape == (v, 2)
+    assert (
+        rig.expression_basis.shape == (e, v, 3)
+        and rig.skin_weights.shape == (v, 5)
+        and rig.uv.shape == (v, 2)
+    )
     assert rig.faces.dtype == rig.landmark_triangles.dtype == torch.int64
-    assert 0 <= int(rig.faces.min()) and int(rig.faces.max()) == v - 1
-    assert 0 <= float(rig.uv.min()) and float(rig.uv.max()) <= 1
+    assert int(rig.faces.min()) >= 0 and int(rig.faces.max()) == v - 1
+    assert float(rig.uv.min()) >= 0 and float(rig.uv.max()) <= 1
 
 
 def test_template_is_an_adult_in_the_head_frame(rig: HeadRig) -> None:
@@ -87,7 +95,9 @@ def test_template_is_an_adult_in_the_head_frame(rig: HeadRig) -> None:
     assert 0.10 < float(high[1]) < 0.14, "the top of the skull is 10 to 14 cm above the eyes"
     assert float(low[1]) < -0.40 and float(high[0] - low[0]) > 0.40, "chest and upper arms are there"
     nose = rig.template[rig.regions["nose"]]
-    assert float(nose[:, 2].max()) == pytest.approx(float(rig.template[rig.regions["face"] | rig.regions["nose"], 2].max()))
+    assert float(nose[:, 2].max()) == pytest.approx(
+        float(rig.template[rig.regions["face"] | rig.regions["nose"], 2].max())
+    )
 
 
 def test_every_vertex_is_in_a_region(rig: HeadRig) -> None:
@@ -108,7 +118,7 @@ def test_skin_weights(rig: HeadRig) -> None:
     head = ("face", "scalp", "ears", "lips", "lids", "brows", "nose", "teeth", "tongue", "mouth_interior")
     for name in head:
         assert bool((rig.skin_weights[rig.regions[name], 2] == 1).all()), name
-    far = rig.regions["shoulders"] & (rig.template[:, 0].abs() > 0.14)
+    far = rig.regions["shoulders"] & (rig.template[:, 0].abs() > 0.15)
     assert bool((rig.skin_weights[far, 0] == 1).all())
     edges = torch.cat([rig.faces[:, [0, 1]], rig.faces[:, [1, 2]], rig.faces[:, [2, 0]]])
     jump = (rig.skin_weights[edges[:, 0]] - rig.skin_weights[edges[:, 1]]).abs().amax()
@@ -121,12 +131,19 @@ def test_faces_are_wound_outwards(rig: HeadRig) -> None:
     volume = torch.linalg.det(corners) / 6
     part = rig.skin_weights[rig.faces[:, 0]].argmax(1)
     for joint in (3, 4):
-        radius = (rig.template[rig.skin_weights[:, joint] == 1] - rig.joint_positions[joint]).norm(dim=1).mean()
-        # Divergence does not depend on the origin for a closed surface; 16 sectors lose about 7 % of the sphere.
+        radius = (
+            (rig.template[rig.skin_weights[:, joint] == 1] - rig.joint_positions[joint]).norm(dim=1).mean()
+        )
+        # Divergence does not depend on the origin for a closed surface; 16 sectors lose about 7 % of the
+        # sphere.
         share = float(volume[part == joint].sum() / (4 / 3 * torch.pi * radius**3))
         assert 0.88 < share < 1
     normal = torch.linalg.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    front = rig.regions["face"][rig.faces].all(1) & (corners[..., 2].mean(1) > 0) & (corners[..., 0].abs().mean(1) < 0.03)
+    front = (
+        rig.regions["face"][rig.faces].all(1)
+        & (corners[..., 2].mean(1) > 0)
+        & (corners[..., 0].abs().mean(1) < 0.03)
+    )
     assert float((normal[front, 2] > 0).float().mean()) > 0.97
 
 
@@ -152,7 +169,8 @@ def test_content_hash_is_of_the_content(rig: HeadRig) -> None:
     assert moved.content_hash != rig.content_hash
 
 
-# Skinning ---------------------------------------------------------------------------------------------------------
+# Skinning
+# ---------------------------------------------------------------------------------------------------------
 
 
 def test_pose_agrees_with_the_plain_twin(rig: HeadRig) -> None:
@@ -195,7 +213,9 @@ def test_rigid_motion_of_the_camera_moves_all_vertices_alike(rig: HeadRig) -> No
     rig, code = rig.to(dtype=torch.float64), random_code(rig)
     motion = transform((0.7, -0.3, 1.1), (0.3, -0.2, 0.5))
     moved = dataclasses.replace(
-        code, camera_from_head=motion @ code.camera_from_head, camera_from_torso=motion @ code.camera_from_torso
+        code,
+        camera_from_head=motion @ code.camera_from_head,
+        camera_from_torso=motion @ code.camera_from_torso,
     )
     expected = transform_points(motion, pose_vertices(rig, rig.template, code))
     # Skin weights are float32, so that their sum is 1 to about 1e-7, and translations are up to a metre.
@@ -226,7 +246,9 @@ def test_gradients() -> None:
 
 
 def test_gradients_are_finite_at_rest(rig: HeadRig) -> None:
-    code = RigCode.at_rest(rig.num_expressions, torch.eye(4)).map(lambda value: value.clone().requires_grad_())
+    code = RigCode.at_rest(rig.num_expressions, torch.eye(4)).map(
+        lambda value: value.clone().requires_grad_()
+    )
     pose_vertices(rig, rig.template, code).square().sum().backward()
     for leaf in (code.expression, code.eyes, code.camera_from_head, code.camera_from_torso):
         assert leaf.grad is not None and bool(torch.isfinite(leaf.grad).all())
@@ -234,7 +256,9 @@ def test_gradients_are_finite_at_rest(rig: HeadRig) -> None:
 
 def test_neck_turns_half_way(rig: HeadRig) -> None:
     """With weight on the neck joint alone a vertex turns by half the head's angle."""
-    neck_only = dataclasses.replace(rig, skin_weights=torch.eye(5)[1].expand(rig.num_vertices, 5).contiguous())
+    neck_only = dataclasses.replace(
+        rig, skin_weights=torch.eye(5)[1].expand(rig.num_vertices, 5).contiguous()
+    )
     neck_only = neck_only.to(dtype=torch.float64)
     angle = 0.8
     pivot = neck_only.joint_positions[1]
@@ -256,10 +280,13 @@ def test_offsets_and_identity_add_up(rig: HeadRig) -> None:
     torch.testing.assert_close(shaped, expected, atol=1e-6, rtol=0)
 
 
-# What it does -----------------------------------------------------------------------------------------------------
+# What it does
+# -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["eyeBlink", "eyeSquint", "mouthSmile", "browDown", "cheekSquint", "eyeLookOut"])
+@pytest.mark.parametrize(
+    "name", ["eyeBlink", "eyeSquint", "mouthSmile", "browDown", "cheekSquint", "eyeLookOut"]
+)
 def test_left_is_the_subjects_left(rig: HeadRig, name: str) -> None:
     for side, sign in (("Left", 1), ("Right", -1)):
         travel = rig.expression_basis[rig.expression_names.index(name + side)].norm(dim=-1)
@@ -304,12 +331,13 @@ def test_eyeballs_stay_round_and_hold_their_centres(rig: HeadRig) -> None:
 
 
 def test_blinks_close_the_lids(rig: HeadRig) -> None:
-    """Closed is less than 8 % of open, at which less than a pixel of the eye is left in a face 300 pixels wide."""
+    """Closed is less than 8 % of open, at which less than a pixel of the eye is left in a face 300 pixels
+    wide."""
     opened = eyelid_aperture(rig, rig.template)
     assert bool(((opened > 0.006) & (opened < 0.013)).all())
     for side, name in enumerate(("eyeBlinkLeft", "eyeBlinkRight")):
         closed = eyelid_aperture(rig, expressing(rig, **{name: 1.0}))
-        assert float(closed[side] / opened[side]) < 0.08
+        assert abs(float(closed[side] / opened[side])) < 0.08
         torch.testing.assert_close(closed[1 - side], opened[1 - side], atol=1e-5, rtol=0)
         half = eyelid_aperture(rig, expressing(rig, **{name: 0.5}))
         assert 0.4 < float(half[side] / opened[side]) < 0.6
@@ -328,12 +356,28 @@ def test_lids_never_cross_the_eyeball(rig: HeadRig) -> None:
 
 
 def test_lips_meet(rig: HeadRig) -> None:
-    assert float(lip_aperture(rig, rig.template)) < 0.001
+    assert abs(float(lip_aperture(rig, rig.template))) < 0.0005
     opened = float(lip_aperture(rig, expressing(rig, jawOpen=1.0)))
     assert 0.025 < opened < 0.06
-    assert float(lip_aperture(rig, expressing(rig, jawOpen=1.0, mouthClose=1.0))) < 0.002
+    assert abs(float(lip_aperture(rig, expressing(rig, jawOpen=1.0, mouthClose=1.0)))) < 0.001
     half = float(lip_aperture(rig, expressing(rig, jawOpen=0.5)))
     assert half == pytest.approx(opened / 2, rel=0.1)
+
+
+@pytest.mark.parametrize("weights", [
+    {"mouthSmileLeft": 1.0, "mouthSmileRight": 1.0}, {"mouthPucker": 1.0}, {"mouthLeft": 1.0},
+    {"cheekPuff": 1.0},
+])  # fmt: skip
+def test_lips_do_not_pass_through_each_other(rig: HeadRig, weights: dict[str, float]) -> None:
+    assert -0.0015 < float(lip_aperture(rig, expressing(rig, **weights))) < 0.001
+
+
+def test_apertures_do_not_depend_on_the_pose(rig: HeadRig) -> None:
+    posed = pose_vertices(rig, rig.template, random_code(rig, 1, torch.float32))
+    moved = dataclasses.replace(random_code(rig, 1), camera_from_head=torch.eye(4, dtype=torch.float64)[None])
+    still = pose_vertices(rig, rig.template, moved.to(dtype=torch.float32))
+    torch.testing.assert_close(lip_aperture(rig, posed), lip_aperture(rig, still), atol=1e-6, rtol=0)
+    torch.testing.assert_close(eyelid_aperture(rig, posed), eyelid_aperture(rig, still), atol=1e-6, rtol=0)
 
 
 def test_upper_teeth_stay_and_lower_teeth_go_with_the_jaw(rig: HeadRig) -> None:
@@ -346,7 +390,8 @@ def test_upper_teeth_stay_and_lower_teeth_go_with_the_jaw(rig: HeadRig) -> None:
     assert float(moved[rig.regions["tongue"]].mean()) < -0.005
 
 
-# Landmarks --------------------------------------------------------------------------------------------------------
+# Landmarks
+# --------------------------------------------------------------------------------------------------------
 
 
 def test_landmarks_lie_in_their_regions(rig: HeadRig) -> None:
@@ -380,7 +425,9 @@ def test_landmarks_are_where_the_numbers_say(rig: HeadRig) -> None:
     assert int(middle[points[middle, 1].argmin()]) == 152, "the chin is lowest"
     assert int(middle[points[middle, 1].argmax()]) == 10, "the forehead is highest"
     iris = points[list(LEFT_IRIS)]
-    torch.testing.assert_close((iris[1:] - iris[0])[:, :2].norm(dim=-1), torch.full((4,), 0.00585), atol=5e-5, rtol=0)
+    torch.testing.assert_close(
+        (iris[1:] - iris[0])[:, :2].norm(dim=-1), torch.full((4,), 0.00585), atol=5e-5, rtol=0
+    )
     assert len(torch.unique(iris, dim=0)) == 5
 
 

@@ -4,7 +4,6 @@ import json
 from functools import lru_cache
 from importlib import resources
 
-import torch
 from safetensors import safe_open
 from torch import Tensor
 

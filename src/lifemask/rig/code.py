@@ -10,9 +10,10 @@ from torch import Tensor
 class RigCode:
     """One pose per entry of the batch shape ``[...]``.
 
-    ``expression [..., E]`` weights; ``eyes [..., 2, 2]`` gaze (yaw, pitch) in radians, left eye then right, yaw
-    positive to the subject's left, pitch positive upwards; ``camera_from_head`` and ``camera_from_torso
-    [..., 4, 4]`` rigid. Both map the rig's rest frame: head and torso are at rest to each other where they agree.
+    ``expression [..., E]`` weights; ``eyes [..., 2, 2]`` gaze (yaw, pitch) in radians, left eye then right,
+    yaw positive to the subject's left, pitch positive upwards; ``camera_from_head`` and ``camera_from_torso
+    [..., 4, 4]`` rigid. Both map the rig's rest frame: head and torso are at rest to each other where they
+    agree.
     """
 
     expression: Tensor

@@ -1,8 +1,10 @@
-"""``HeadRig``: a head as data. Template, linear bases, joints, skin weights, regions and landmarks; no behaviour."""
+"""``HeadRig``: a head as data. Template, linear bases, joints, skin weights, regions and landmarks; no
+behaviour."""
 
 import hashlib
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,11 +17,12 @@ NUM_LANDMARKS = 478
 class HeadRig:
     """Linear blendshapes and linear blend skinning, in metres and in the head frame.
 
-    ``template [V, 3]``; ``identity_basis [I, V, 3]`` per standard deviation; ``expression_basis [E, V, 3]`` at
-    weight 1, named by ``expression_names``; ``joint_positions [J, 3]`` of the template, named by ``joint_names``,
-    which are ``JOINT_NAMES`` in that order; ``skin_weights [V, J]``, rows sum to 1; ``faces [F, 3]`` int64,
-    counter-clockwise from outside; ``uv [V, 2]`` in [0, 1], v upwards; ``regions`` name -> ``[V]`` bool;
-    ``landmark_triangles [478]`` int64 (rows of ``faces``) and ``landmark_barycentrics [478, 3]``.
+    ``template [V, 3]``; ``identity_basis [I, V, 3]`` per standard deviation; ``expression_basis [E, V, 3]``
+    at weight 1, named by ``expression_names``; ``joint_positions [J, 3]`` of the template, named by
+    ``joint_names``, which are ``JOINT_NAMES`` in that order; ``skin_weights [V, J]``, rows sum to 1; ``faces
+    [F, 3]`` int64, counter-clockwise from outside; ``uv [V, 2]`` in [0, 1], v upwards; ``regions`` name ->
+    ``[V]`` bool; ``landmark_triangles [478]`` int64 (rows of ``faces``) and ``landmark_barycentrics [478,
+    3]``.
     """
 
     name: str
@@ -60,7 +63,7 @@ class HeadRig:
     def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> "HeadRig":
         """The same rig with every tensor on ``device`` and the real-valued ones in ``dtype``."""
 
-        def move(value: object) -> object:
+        def move(value: Any) -> Any:
             if isinstance(value, Tensor):
                 return value.to(device=device, dtype=dtype if value.is_floating_point() else None)
             if isinstance(value, dict):
@@ -70,7 +73,8 @@ class HeadRig:
         return replace(self, **{field.name: move(getattr(self, field.name)) for field in fields(self)})
 
     def landmarks(self, vertices: Tensor) -> Tensor:
-        """The 478 landmarks ``[..., 478, 3]`` on ``vertices [..., V, 3]`` (any vector field on the vertices)."""
+        """The 478 landmarks ``[..., 478, 3]`` on ``vertices [..., V, 3]`` (any vector field on the
+        vertices)."""
         corners = vertices.index_select(-2, self._landmark_vertices)
         corners = corners.reshape(*vertices.shape[:-2], NUM_LANDMARKS, 3, vertices.shape[-1])
         return (corners * self.landmark_barycentrics[..., None]).sum(-2)
@@ -82,7 +86,8 @@ class HeadRig:
 
     @cached_property
     def joint_regressor(self) -> Tensor:
-        """Skin weights normalised per joint, ``[J, V]``: the mean over what a joint moves, if it moves anything."""
+        """Skin weights normalised per joint, ``[J, V]``: the mean over what a joint moves, if it moves
+        anything."""
         return self.weights_by_joint / self.weights_by_joint.sum(1, keepdim=True).clamp_min(1e-6)
 
     @cached_property
@@ -91,7 +96,8 @@ class HeadRig:
 
     @cached_property
     def content_hash(self) -> str:
-        """Hex sha256 of everything in the rig; the same on every device and for every dtype of at least 32 bits."""
+        """Hex sha256 of everything in the rig; the same on every device and for every dtype of at least 32
+        bits."""
         digest = hashlib.sha256()
         for field in fields(self):
             value = getattr(self, field.name)

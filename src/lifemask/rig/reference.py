@@ -17,13 +17,16 @@ def pose_vertices_slowly(
     camera_from_head: np.ndarray,
     camera_from_torso: np.ndarray,
 ) -> np.ndarray:
-    """Vertices ``[V, 3]`` in the camera's frame for one code: ``neutral [V, 3]``, ``expression [E]``, ``eyes [2, 2]``,
-    two ``[4, 4]``; float64."""
+    """Vertices ``[V, 3]`` in the camera's frame for one code: ``neutral [V, 3]``, ``expression [E]``, ``eyes
+    [2, 2]``, two ``[4, 4]``; float64."""
     weights = rig.skin_weights.double().numpy()
     template, joints = rig.template.double().numpy(), rig.joint_positions.double().numpy()
     basis = rig.expression_basis.double().numpy()
     joints = np.stack(
-        [joint + np.average(neutral - template, axis=0, weights=weights[:, j]) for j, joint in enumerate(joints)]
+        [
+            joint + np.average(neutral - template, axis=0, weights=weights[:, j])
+            for j, joint in enumerate(joints)
+        ]
     )
 
     torso_from_head = np.linalg.inv(camera_from_torso) @ camera_from_head
@@ -41,7 +44,10 @@ def pose_vertices_slowly(
         point = np.array([*neutral[v], 1.0])
         for e, weight in enumerate(expression):
             point[:3] += weight * basis[e, v]
-        posed[v] = sum(weights[v, j] * (motions[j] @ point) for j in range(len(motions)))[:3]
+        blended = np.zeros(4)
+        for j, motion in enumerate(motions):
+            blended += weights[v, j] * (motion @ point)
+        posed[v] = blended[:3]
     return posed
 
 

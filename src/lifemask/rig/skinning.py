@@ -1,7 +1,8 @@
 """From a person and a code to vertices: linear blendshapes, then linear blend skinning over five joints.
 
-The head moves with ``camera_from_head`` and the torso with ``camera_from_torso``. The neck joint takes the motion
-half way between them: half the rotation, about a pivot displaced by half. Eyeballs turn about their own centres.
+The head moves with ``camera_from_head`` and the torso with ``camera_from_torso``. The neck joint takes the
+motion half way between them: half the rotation, about a pivot displaced by half. Eyeballs turn about their
+own centres.
 """
 
 import torch
@@ -23,7 +24,8 @@ def shape_vertices(rig: HeadRig, identity: Tensor, offsets: Tensor | None = None
 
 
 def pose_vertices(rig: HeadRig, neutral: Tensor, code: RigCode) -> Tensor:
-    """Vertices ``[..., V, 3]`` in the camera's frame (metres) of the person ``neutral [V, 3]`` under ``code [...]``.
+    """Vertices ``[..., V, 3]`` in the camera's frame (metres) of the person ``neutral [V, 3]`` under ``code
+    [...]``.
 
     Differentiable in everything; ``rig``, ``neutral`` and ``code`` share device and dtype.
     """
@@ -43,7 +45,8 @@ def joint_positions(rig: HeadRig, neutral: Tensor) -> Tensor:
 
 
 def joint_motions(code: RigCode, joints: Tensor) -> Tensor:
-    """Per joint the top rows ``[..., J, 3, 4]`` of the transform from the rest frame to the camera's frame."""
+    """Per joint the top rows ``[..., J, 3, 4]`` of the transform from the rest frame to the camera's
+    frame."""
     head, torso = code.camera_from_head, code.camera_from_torso
     neck = torso @ _half_way(invert_rigid(torso) @ head, joints[NECK])
     motions = torch.stack([torso[..., :3, :], neck[..., :3, :], head[..., :3, :]], -3)
@@ -69,7 +72,8 @@ def gaze_rotation(eyes: Tensor) -> Tensor:
 
 
 def _half_way(motion: Tensor, pivot: Tensor) -> Tensor:
-    """Half of a rigid ``motion [..., 4, 4]``: half its rotation about ``pivot [3]``, and half the pivot's way."""
+    """Half of a rigid ``motion [..., 4, 4]``: half its rotation about ``pivot [3]``, and half the pivot's
+    way."""
     rotation, translation = motion[..., :3, :3], motion[..., :3, 3]
     half = _half_rotation(rotation)
     goes_to = 0.5 * (pivot + rotation @ pivot + translation)
