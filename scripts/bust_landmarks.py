@@ -42,8 +42,8 @@ def embed(
     closed = look(template, template, faces, colours)
     name, weight = OPEN_MOUTH
     opened = look(template + weight * expressions[ARKIT_NAMES.index(name)], template, faces, colours)
-    points, spread = agree(closed.points)
-    lips, lip_spread = agree(opened.points)
+    points, spread = agree(closed)
+    lips, lip_spread = agree(opened)
     inner = list(INNER_LIPS)
     points[inner], spread[inner] = lips[inner], lip_spread[inner]
 

@@ -22,17 +22,18 @@ LOOKS = 3
 FACE_BELOW_EYES_M = 0.04
 LIGHTS = ((0.2, 0.5, 0.85), (-0.4, 0.3, 0.85))
 # A surface seen under less than this cosine says little about where a landmark lies along the line of sight.
-MIN_FACING = 0.3
+MIN_FACING = 0.2
 BACKGROUND = 110.0
 
 
 @dataclass(frozen=True)
 class Sightings:
-    """Where landmarks were seen on the rest mesh: ``points [S, 478, 3]`` (NaN where not) and the triangles
-    that any view showed ``shown [F]`` bool."""
+    """Where landmarks were seen on the rest mesh: ``points [S, 478, 3]`` (NaN where not); the triangles that
+    any view showed, ``shown [F]`` bool; and ``frontal_px [478, 2]`` in the picture from straight ahead."""
 
     points: np.ndarray
     shown: np.ndarray
+    frontal_px: np.ndarray
 
 
 def look(posed: np.ndarray, rest: np.ndarray, faces: np.ndarray, colours: np.ndarray) -> Sightings:
@@ -41,7 +42,7 @@ def look(posed: np.ndarray, rest: np.ndarray, faces: np.ndarray, colours: np.nda
     ``colours [V, 3]`` 0..255.
     """
     shown = np.zeros(len(faces), bool)
-    points = []
+    points, frontal = [], np.zeros((NUM_LANDMARKS, 2))
     for yaw, pitch in VIEWS_DEG:
         turn = Rotation.from_euler("XY", [pitch, yaw], degrees=True).as_matrix()
         turned = posed @ turn.T
@@ -51,17 +52,20 @@ def look(posed: np.ndarray, rest: np.ndarray, faces: np.ndarray, colours: np.nda
         for light in LIGHTS:
             landmarks = _landmarks(_shade(pixels, faces, colours, normals, np.array(light)))
             points.append(_back_project(landmarks, pixels, faces, rest, normals))
-    return Sightings(np.stack(points), shown)
+            if (yaw, pitch) == (0, 0) and landmarks is not None:
+                frontal = landmarks
+    return Sightings(np.stack(points), shown, frontal)
 
 
-def agree(sightings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Median positions ``[478, 3]`` of sightings ``[S, 478, 3]``, made symmetric about x = 0, and the spread
-    ``[478]`` (median distance from the median, in the sightings' unit) before that."""
-    centre = np.nanmedian(sightings, axis=0)
-    spread = np.nanmedian(np.linalg.norm(sightings - centre, axis=-1), axis=0)
-    mirrored = centre * [-1, 1, 1]
-    _, partner = linear_sum_assignment(np.linalg.norm(centre[:, None] - mirrored[None], axis=-1))
-    return (centre + mirrored[partner]) / 2, spread
+def agree(sightings: Sightings) -> tuple[np.ndarray, np.ndarray]:
+    """Median positions ``[478, 3]``, made symmetric about x = 0, and the spread ``[478]`` before that (median
+    distance from the median, in the sightings' unit)."""
+    centre = np.nanmedian(sightings.points, axis=0)
+    spread = np.nanmedian(np.linalg.norm(sightings.points - centre, axis=-1), axis=0)
+    seen = sightings.frontal_px
+    mirrored = [SIZE_PX, 0] + seen * [-1, 1]
+    _, partner = linear_sum_assignment(np.linalg.norm(seen[:, None] - mirrored[None], axis=-1))
+    return (centre + centre[partner] * [-1, 1, 1]) / 2, spread
 
 
 def place_on_mesh(points: np.ndarray, vertices: np.ndarray, faces: np.ndarray, allowed: np.ndarray):

@@ -411,6 +411,15 @@ def test_landmarks_lie_in_their_regions(rig: HeadRig) -> None:
     assert touches(outer, "lips", "lids", "brows", "nose", "face", "scalp", "ears")
 
 
+def test_landmarks_are_symmetric(rig: HeadRig) -> None:
+    """The lists of each side run alike; the mesh itself is symmetric to about a tenth of a millimetre."""
+    points = rig.landmarks(rig.template)
+    oval = FACE_OVAL[1:18], FACE_OVAL[:18:-1]
+    for one, other in (oval, (LEFT_EYE, RIGHT_EYE), (INNER_LIPS[1:10], INNER_LIPS[9:0:-1])):
+        mirrored = points[list(other)] * torch.tensor([-1.0, 1.0, 1.0])
+        torch.testing.assert_close(points[list(one)], mirrored, atol=5e-4, rtol=0)
+
+
 def test_barycentrics(rig: HeadRig) -> None:
     assert float(rig.landmark_barycentrics.min()) >= 0
     torch.testing.assert_close(rig.landmark_barycentrics.sum(1), torch.ones(478), atol=1e-5, rtol=0)
