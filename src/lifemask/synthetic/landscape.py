@@ -3,7 +3,10 @@
 Everything is a function of the *template's* points, so that it lands on the same feature for every identity.
 """
 
+import itertools
+
 import numpy as np
+from scipy.interpolate import PchipInterpolator
 
 CROWN_AXIS_Z = -0.08
 NECK_AXIS_Z = -0.095
@@ -15,7 +18,10 @@ _HAIRLINE = np.array([
     (80, 0.008), (98, 0.008), (108, -0.012), (120, -0.044), (150, -0.064), (180, -0.068),
 ])  # fmt: skip
 # Height of the collar by the azimuth around the neck's axis.
-_COLLAR = np.array([(0, -0.205), (30, -0.197), (60, -0.178), (90, -0.160), (130, -0.146), (180, -0.142)])
+_COLLAR = np.array([
+    (0, -0.1930), (15, -0.1925), (30, -0.1900), (45, -0.1850), (60, -0.1770), (75, -0.1670), (90, -0.1575),
+    (130, -0.1460), (180, -0.1420),
+])  # fmt: skip
 
 
 def _azimuth_deg(points: np.ndarray, axis_z: float) -> np.ndarray:
@@ -24,12 +30,12 @@ def _azimuth_deg(points: np.ndarray, axis_z: float) -> np.ndarray:
 
 def above_hairline(points: np.ndarray) -> np.ndarray:
     """Metres ``[N]`` by which template points ``[N, 3]`` lie above the hairline (negative below)."""
-    return points[:, 1] - np.interp(_azimuth_deg(points, CROWN_AXIS_Z), _HAIRLINE[:, 0], _HAIRLINE[:, 1])
+    return points[:, 1] - PchipInterpolator(*_HAIRLINE.T)(_azimuth_deg(points, CROWN_AXIS_Z))
 
 
 def below_collar(points: np.ndarray) -> np.ndarray:
     """Metres ``[N]`` by which template points ``[N, 3]`` lie below the collar's edge (negative above)."""
-    return np.interp(_azimuth_deg(points, NECK_AXIS_Z), _COLLAR[:, 0], _COLLAR[:, 1]) - points[:, 1]
+    return PchipInterpolator(*_COLLAR.T)(_azimuth_deg(points, NECK_AXIS_Z)) - points[:, 1]
 
 
 def smoothstep(value: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -41,7 +47,7 @@ def smoothstep(value: np.ndarray, low: float, high: float) -> np.ndarray:
 def distance_to_polyline(points: np.ndarray, line: np.ndarray) -> np.ndarray:
     """Distances ``[N]`` of ``points [N, D]`` from the open polyline ``line [K, D]``."""
     best = np.full(len(points), np.inf)
-    for start, end in zip(line[:-1], line[1:], strict=True):
+    for start, end in itertools.pairwise(line):
         along = end - start
         t = np.clip(((points - start) @ along) / max(float(along @ along), 1e-12), 0, 1)
         best = np.minimum(best, np.linalg.norm(points - start - t[:, None] * along, axis=1))

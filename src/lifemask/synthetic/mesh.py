@@ -4,6 +4,7 @@ A shell's vertex sits at a fixed height over a fixed place of the rig's surface.
 from the posed rig alone, and the truth of the clip is the rig's motion and nothing else.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,9 @@ SKIN, MOUTH, TEETH, EYE, CLOTH, HAIR = range(6)
 
 HIDDEN_M = -0.003
 """A shell goes this far under the skin where it ends: no seam, no hole."""
-CLOTH_M = 0.0045
+EDGE_M = 0.0004
+"""Vertices this close to the collar's curve are its edge."""
+CLOTH_M = 0.0040
 COLLAR_RIB_M = 0.014
 ROUNDING = 0.7
 """How far a shell's points go from the flat triangles towards the smooth surface (Phong tessellation)."""
@@ -54,6 +57,11 @@ class SubjectMesh:
     light_weights: np.ndarray
     shells: tuple[Shell, ...]
 
+    def spread(self, field: np.ndarray) -> np.ndarray:
+        """What belongs to the rig's vertices ``[V, ...]``, on all ``[N, ...]``; float32."""
+        weights = self.light_weights if field.ndim == 1 else self.light_weights[..., None]
+        return (field[self.light_from] * weights).sum(1).astype(np.float32)
+
     def pose(self, vertices: np.ndarray, normals: np.ndarray) -> np.ndarray:
         """All vertices ``[N, 3]`` from the posed rig's."""
         return np.concatenate([vertices, *(shell.pose(vertices, normals) for shell in self.shells)])
@@ -72,8 +80,9 @@ def build_mesh(subject: Subject) -> SubjectMesh:
     outside = material == SKIN
     torso = rig.skin_weights.numpy()[:, 2] < 0.5
     near_cloth = (collar[faces] > -0.02).any(1) & torso[faces].all(1) & outside
-    cloth = _shell(template, faces[near_cloth], levels=2)
+    cloth = _shell(template, faces[near_cloth], levels=2, inside=below_collar)
     cloth = _with_height(cloth, _cloth_height(cloth.rest))
+    cloth = _hemmed(cloth, np.abs(below_collar(cloth.rest)) < EDGE_M, HIDDEN_M)
 
     upper = above_hairline(template)
     head = rig.skin_weights.numpy()[:, 2] > 0.5
@@ -111,47 +120,109 @@ def hair_volume(rest: np.ndarray, subject: Subject) -> np.ndarray:
 def cap_height(rest: np.ndarray, subject: Subject) -> np.ndarray:
     """Height of the dense inner hair, metres ``[N]``; under the skin outside the hairline."""
     inside = above_hairline(rest) + 0.004 * noise(rest, 0.012, shift=3)
-    return HIDDEN_M + smoothstep(inside, -0.002, 0.022) * (0.62 * hair_volume(rest, subject) - HIDDEN_M)
+    return HIDDEN_M + smoothstep(inside, 0.002, 0.030) * (0.55 * hair_volume(rest, subject) - HIDDEN_M)
 
 
 def _cloth_height(rest: np.ndarray) -> np.ndarray:
     below = below_collar(rest)
-    rib = np.sqrt(np.clip(1 - ((below - COLLAR_RIB_M / 2) / (COLLAR_RIB_M / 2)) ** 2, 0, 1)) * 0.0016
+    rib = np.sqrt(np.clip(1 - ((below - COLLAR_RIB_M / 2) / (COLLAR_RIB_M / 2)) ** 2, 0, 1)) * 0.0018
     loose = smoothstep(below, 0.02, 0.10) * 0.004
     folds = noise(rest, (0.05, 0.028, 0.05), shift=5) * 0.0022 + noise(rest, 0.09, shift=6) * 0.003
-    lifted = CLOTH_M + rib + loose + folds * smoothstep(below, 0.015, 0.07)
-    return HIDDEN_M + smoothstep(below, -0.002, 0.001) * (lifted - HIDDEN_M)
+    return CLOTH_M + rib + loose + folds * smoothstep(below, 0.015, 0.07)
 
 
-def _shell(template: np.ndarray, faces: np.ndarray, *, levels: int) -> Shell:
-    """Split ``faces`` ``levels`` times; every new vertex knows its place in one triangle of the rig."""
+Weights = list[dict[int, float]]
+"""Vertices as mixtures of at most three of the rig's vertices: vertex -> weight."""
+
+
+def _shell(
+    template: np.ndarray,
+    faces: np.ndarray,
+    *,
+    levels: int,
+    inside: Callable[[np.ndarray], np.ndarray] | None = None,
+) -> Shell:
+    """Split ``faces`` ``levels`` times and keep what lies where ``inside(rest [N, 3]) > 0``, cut exactly at 0."""
     used, faces = np.unique(faces, return_inverse=True)
     faces = faces.reshape(-1, 3)
-    weights = [{int(vertex): 1.0} for vertex in used]
+    weights: Weights = [{int(vertex): 1.0} for vertex in used]
     for _ in range(levels):
-        middle: dict[tuple[int, int], int] = {}
-        split = []
-        for triangle in faces.tolist():
-            between = []
-            for a, b in ((0, 1), (1, 2), (2, 0)):
-                key = (min(triangle[a], triangle[b]), max(triangle[a], triangle[b]))
-                if key not in middle:
-                    middle[key] = len(weights)
-                    mixed: dict[int, float] = {}
-                    for end in key:
-                        for vertex, weight in weights[end].items():
-                            mixed[vertex] = mixed.get(vertex, 0.0) + weight / 2
-                    weights.append(mixed)
-                between.append(middle[key])
-            (p, q, r), (pq, qr, rp) = triangle, between
-            split += [(p, pq, rp), (pq, q, qr), (rp, qr, r), (pq, qr, rp)]
-        faces = np.array(split)
+        faces = _split(faces, weights)
+    if inside is not None:
+        faces = _cut(faces, weights, inside(_mixed(template, weights)))
+    kept, faces = np.unique(faces, return_inverse=True)
+    weights = [weights[vertex] for vertex in kept]
     corners, barycentric = np.zeros((len(weights), 3), np.int64), np.zeros((len(weights), 3))
     for row, entry in enumerate(weights):
         items = list(entry.items()) + [(next(iter(entry)), 0.0)] * (3 - len(entry))
         corners[row], barycentric[row] = zip(*items, strict=True)
-    rest = (template[corners] * barycentric[..., None]).sum(1)
-    return Shell(corners, barycentric, np.zeros(len(rest)), faces, rest)
+    return Shell(corners, barycentric, np.zeros(len(kept)), faces.reshape(-1, 3), _mixed(template, weights))
+
+
+def _mixed(template: np.ndarray, weights: Weights) -> np.ndarray:
+    return np.stack([sum(weight * template[vertex] for vertex, weight in entry.items()) for entry in weights])
+
+
+def _between(weights: Weights, first: int, second: int, share: float) -> int:
+    """Add the vertex at ``share`` of the way; its row."""
+    mixed: dict[int, float] = {}
+    for end, part in ((first, 1 - share), (second, share)):
+        for vertex, weight in weights[end].items():
+            mixed[vertex] = mixed.get(vertex, 0.0) + weight * part
+    weights.append(mixed)
+    return len(weights) - 1
+
+
+def _split(faces: np.ndarray, weights: Weights) -> np.ndarray:
+    """Every triangle into four; new vertices are appended to ``weights``."""
+    middle: dict[tuple[int, int], int] = {}
+    split = []
+    for triangle in faces.tolist():
+        between = []
+        for a, b in ((0, 1), (1, 2), (2, 0)):
+            key = (min(triangle[a], triangle[b]), max(triangle[a], triangle[b]))
+            if key not in middle:
+                middle[key] = _between(weights, *key, 0.5)
+            between.append(middle[key])
+        (p, q, r), (pq, qr, rp) = triangle, between
+        split += [(p, pq, rp), (pq, q, qr), (rp, qr, r), (pq, qr, rp)]
+    return np.array(split)
+
+
+def _cut(faces: np.ndarray, weights: Weights, value: np.ndarray) -> np.ndarray:
+    """What of the triangles lies where the linear ``value`` is positive."""
+    crossing: dict[tuple[int, int], int] = {}
+    kept = []
+    for triangle in faces.tolist():
+        polygon = []
+        for first, second in zip(triangle, triangle[1:] + triangle[:1], strict=True):
+            if value[first] > 0:
+                polygon.append(first)
+            if (value[first] > 0) != (value[second] > 0):
+                key = (min(first, second), max(first, second))
+                if key not in crossing:
+                    share = value[key[0]] / (value[key[0]] - value[key[1]])
+                    crossing[key] = _between(weights, *key, float(share))
+                polygon.append(crossing[key])
+        kept += [(polygon[0], polygon[n], polygon[n + 1]) for n in range(1, len(polygon) - 1)]
+    return np.array(kept)
+
+
+def _hemmed(shell: Shell, edge: np.ndarray, depth_m: float) -> Shell:
+    """Close the open border along the vertices ``edge [N]`` (bool) with a wall down to ``depth_m`` under the skin."""
+    directed = np.concatenate([shell.faces[:, [0, 1]], shell.faces[:, [1, 2]], shell.faces[:, [2, 0]]])
+    both = {(a, b) for a, b in directed.tolist()}
+    rim = [(a, b) for a, b in directed.tolist() if edge[a] and edge[b] and (b, a) not in both]
+    top = sorted({vertex for pair in rim for vertex in pair})
+    below = {vertex: len(shell.corners) + row for row, vertex in enumerate(top)}
+    wall = [triangle for a, b in rim for triangle in ((b, a, below[b]), (a, below[a], below[b]))]
+    return Shell(
+        np.concatenate([shell.corners, shell.corners[top]]),
+        np.concatenate([shell.weights, shell.weights[top]]),
+        np.concatenate([shell.height_m, np.full(len(top), depth_m)]),
+        np.concatenate([shell.faces, np.array(wall).reshape(-1, 3)]),
+        np.concatenate([shell.rest, shell.rest[top]]),
+    )
 
 
 def _with_height(shell: Shell, height_m: np.ndarray) -> Shell:

@@ -63,8 +63,8 @@ def talking(seconds: float = 14.0, fps: float = 25.0, seed: int = 0) -> SubjectM
     energy = tracks["jawOpen"]
     pitch += np.radians(3.0) * (np.convolve(energy, np.ones(5) / 5, "same") - 0.15)
     tracks |= _brows(t, rng, energy)
-    tracks |= {"mouthSmileLeft": 0.10 + 0.05 * wander(t, rng, 0.2)} | {
-        "mouthSmileRight": 0.10 + 0.05 * wander(t, rng, 0.2)
+    tracks |= {"mouthSmileLeft": 0.15 + 0.05 * wander(t, rng, 0.2)} | {
+        "mouthSmileRight": 0.15 + 0.05 * wander(t, rng, 0.2)
     }
     blink = blink_track(t, rng)
     shift = 0.006 * np.stack([wander(t, rng, 0.25), 0.5 * wander(t, rng, 0.3), wander(t, rng, 0.2)], 1)

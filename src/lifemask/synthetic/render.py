@@ -7,8 +7,10 @@ import numpy as np
 import torch
 
 from lifemask.geometry.camera import Camera
+from lifemask.rig.apertures import eyelid_aperture
 from lifemask.rig.landmark_sets import LEFT_EYE, RIGHT_EYE
 from lifemask.rig.skinning import gaze_rotation, pose_vertices
+from lifemask.synthetic.grooming import groom
 from lifemask.synthetic.light import LightTable, bake_light
 from lifemask.synthetic.mesh import CLOTH, HAIR, MOUTH, SKIN, TEETH, SubjectMesh, build_mesh, fast_normals
 from lifemask.synthetic.motion import SubjectMotion
@@ -16,6 +18,7 @@ from lifemask.synthetic.paint import paints
 from lifemask.synthetic.raster import Samples, rasterize
 from lifemask.synthetic.room import wall
 from lifemask.synthetic.shading import shade
+from lifemask.synthetic.strands import Strands
 from lifemask.synthetic.subject import Subject, load_subject
 from lifemask.synthetic.texture import MeshColours, bake
 
@@ -25,6 +28,8 @@ FOCAL_PER_SIZE = 2.15
 TEXEL_PX = 0.6
 """Distance of texture samples, in pixels of the picture at the subject's distance."""
 DISTANCE_M = 0.92
+OPEN_LIDS_M = 0.005
+"""Lids further apart than this leave the eyes in full light."""
 NOISE_LEVELS = (0.9, 0.5)
 """Sensor noise in grey levels (0..255): of brightness, and of each colour."""
 LIDS = (LEFT_EYE[8:], RIGHT_EYE[8:])
@@ -42,6 +47,8 @@ class _Prepared:
 
     subject: Subject
     mesh: SubjectMesh
+    strands: Strands
+    faces: np.ndarray
     colours: MeshColours
     light: LightTable
     samples: Samples
@@ -62,7 +69,9 @@ def _prepare(identity_seed: int, size: int) -> _Prepared:
         paints(subject),
     )
     samples = Samples.empty((size * SUPERSAMPLING, size * SUPERSAMPLING))
-    return _Prepared(subject, mesh, colours, light, samples, wall(size))
+    strands = groom(subject, size)
+    faces = np.concatenate([mesh.faces, strands.faces(len(mesh.rest))])
+    return _Prepared(subject, mesh, strands, faces, colours, light, samples, wall(size))
 
 
 @lru_cache(maxsize=2)
@@ -95,20 +104,24 @@ def render_frame(
     rig_normals = fast_normals(rig_vertices, rig_faces)
     vertices = mesh.pose(rig_vertices, rig_normals)
     normals = fast_normals(vertices, mesh.faces)
-    room, seen = _light(prepared, motion, index)
+    rig_room, rig_seen = _light(prepared, motion, index)
+    room, seen = mesh.spread(rig_room), mesh.spread(rig_seen)
 
     camera = subject_camera(size)
-    points = vertices[:, :2] / vertices[:, 2:] * camera.focal_px + camera.principal_px
-    rasterize(points * SUPERSAMPLING, vertices[:, 2], mesh.faces, prepared.samples)
+    sample_per_depth = 1 / (camera.focal_px[0] * SUPERSAMPLING)
+    hairs, hair_rgb = prepared.strands.pose(rig_vertices, rig_room, rig_seen, sample_per_depth)
+    drawn = np.concatenate([vertices, hairs])
+    points = drawn[:, :2] / drawn[:, 2:] * camera.focal_px + camera.principal_px
+    rasterize(points * SUPERSAMPLING, drawn[:, 2], prepared.faces, prepared.samples)
 
     image, alpha = np.empty((size, size, 3), np.float32), np.empty((size, size), np.float32)
-    centre, axis, lids, head_from_camera = _eyes(subject, code, rig_vertices)
+    centre, axis, opened, lids, head_from_camera = _eyes(subject, code, rig_vertices)
     shade(
         prepared.samples.triangle, prepared.samples.barycentric, SUPERSAMPLING,
-        mesh.faces, mesh.material, len(mesh.faces),
+        prepared.faces, mesh.material, len(mesh.faces), len(vertices),
         prepared.colours.resolution, prepared.colours.first, prepared.colours.samples,
-        vertices, normals, room, seen, np.zeros((1, 3)),
-        mesh.rest, centre, axis, lids, head_from_camera, np.array(subject.look.iris),
+        vertices, normals, room, seen, hair_rgb,
+        mesh.rest, centre, axis, opened, lids, head_from_camera, np.array(subject.look.iris),
         prepared.background, image, alpha,
     )  # fmt: skip
     if noise:
@@ -137,27 +150,23 @@ def _rig_faces(identity_seed: int) -> np.ndarray:
 
 
 def _light(prepared: _Prepared, motion: SubjectMotion, index: int) -> tuple[np.ndarray, np.ndarray]:
-    """Room light ``[N, 3]`` and seen share of the key light ``[N]`` of every vertex drawn."""
-    rig, mesh = prepared.subject.rig, prepared.mesh
+    """Room light ``[V, 3]`` and seen share of the key light ``[V]`` of the rig's vertices."""
+    rig = prepared.subject.rig
     weight = dict(zip(motion.expression_names, motion.expression[index], strict=True))
     left = rig.template[:, 0].numpy() > 0
     blink = np.where(left, weight["eyeBlinkLeft"], weight["eyeBlinkRight"]).clip(0, 1).astype(np.float32)
     opened = (weight["jawOpen"] - weight["mouthClose"]) / 0.45 + 0.5 * weight["mouthUpperUpLeft"]
-    room, seen = prepared.light.illuminate(
+    return prepared.light.illuminate(
         motion.camera_from_head[index, :3, :3],
         motion.camera_from_torso[index, :3, :3],
         blink,
         float(np.clip(opened, 0, 1)),
     )
-    mix = mesh.light_weights
-    return (
-        (room[mesh.light_from] * mix[..., None]).sum(1).astype(np.float32),
-        (seen[mesh.light_from] * mix).sum(1).astype(np.float32),
-    )
 
 
 def _eyes(subject: Subject, code, rig_vertices: np.ndarray):
-    """Centres on the template ``[2, 3]``, axes in the camera's frame ``[2, 3]``, the upper lids as parabolas ``[2, 3]``
+    """Centres on the template ``[2, 3]``, axes in the camera's frame ``[2, 3]``, how far the lids are open ``[2]`` (0..1),
+    the upper lids as parabolas ``[2, 3]``
     (y over x in the head frame) and ``head_from_camera [4, 4]``."""
     centre = subject.rig.joint_positions[3:5].numpy().astype(np.float64)
     camera_from_head = code.camera_from_head.numpy().astype(np.float64)
@@ -166,4 +175,6 @@ def _eyes(subject: Subject, code, rig_vertices: np.ndarray):
     landmarks = subject.rig.landmarks(torch.from_numpy(rig_vertices).float()).numpy().astype(np.float64)
     in_head = landmarks @ head_from_camera[:3, :3].T + head_from_camera[:3, 3]
     lids = np.stack([np.polynomial.polynomial.polyfit(*in_head[list(lid), :2].T, 2) for lid in LIDS])
-    return centre, axis[..., 0], lids, head_from_camera
+    vertices = torch.from_numpy(rig_vertices).float()
+    opened = np.clip(eyelid_aperture(subject.rig, vertices).numpy() / OPEN_LIDS_M, 0, 1).astype(np.float64)
+    return centre, axis[..., 0], opened, lids, head_from_camera

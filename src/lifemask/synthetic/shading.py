@@ -20,16 +20,22 @@ _WRAP[[SKIN, MOUTH, TEETH, EYE, CLOTH, HAIR]] = (
     (0.30, 0.17, 0.12), (0.3, 0.2, 0.2), (0.25, 0.22, 0.2), (0.3, 0.25, 0.22), (0.08, 0.08, 0.08), (0.2, 0.2, 0.2),
 )  # fmt: skip
 
+_BOUNCE = np.zeros(6)
+_BOUNCE[[TEETH, MOUTH]] = 0.36, 0.02
+"""Light that goes to and fro between lips and teeth, which visibility of vertices cannot tell."""
+
 IRIS_M = 0.00595
 """Radius of the iris in the rig's landmark embedding."""
 PUPIL_M = 0.0023
 CORNEA_GAIN = 2.0
 """The cornea bulges: its normals turn this much faster than the eyeball's."""
-CATCH_LIGHT = np.array([0.085, 0.13])
+CATCH_FROM = np.array([-0.30, -0.26, -0.92]) / np.linalg.norm([-0.30, -0.26, -0.92])
+"""Where the window that is seen in the eyes is: lower than the key light's middle, so that lids do not hide it."""
+CATCH_LIGHT = np.array([0.12, 0.17])
 """Half width and height (sine) of the window that is seen in the eye."""
 
 
-@njit(inline="always")
+@njit(cache=True)
 def _develop(value):
     """Linear light to sRGB in 0..1 with a soft shoulder."""
     value *= EXPOSURE
@@ -40,19 +46,19 @@ def _develop(value):
     return 1.055 * value ** (1 / 2.4) - 0.055
 
 
-@njit(inline="always")
+@njit(cache=True)
 def _ramp(value, low, high):
     t = min(1.0, max(0.0, (value - low) / (high - low)))
     return t * t * (3 - 2 * t)
 
 
-@njit(inline="always")
+@njit(cache=True)
 def _hash(a, b):
     value = np.sin(a * 12.9898 + b * 78.233) * 43758.5453
     return value - np.floor(value)
 
 
-@njit(inline="always")
+@njit(cache=True)
 def _fibre(angle, radius):
     """Radial streaks of an iris, -1..1, periodic in the angle."""
     total = 0.0
@@ -68,7 +74,7 @@ def _fibre(angle, radius):
     return total
 
 
-@njit(inline="always")
+@njit(cache=True)
 def eye_colour(x, y, z, iris):
     """Linear colour of an eyeball at a place (metres) from its centre, +z through the pupil."""
     radius = np.sqrt(x * x + y * y)
@@ -90,14 +96,14 @@ def eye_colour(x, y, z, iris):
 @njit(parallel=True, cache=True)
 def shade(
     triangle, barycentric, supersampling,
-    faces, material, num_surface_faces, resolution, first, samples,
+    faces, material, num_surface_faces, num_surface_vertices, resolution, first, samples,
     position, normal, room, key_seen, hair_rgb,
-    rest, eye_centre, eye_axis, lid_curve, head_from_camera, iris,
+    rest, eye_centre, eye_axis, eye_open, lid_curve, head_from_camera, iris,
     background, image, alpha,
 ):  # fmt: skip
     """Fill ``image [H, W, 3]`` float32 (sRGB, 0..1, over ``background``) and ``alpha [H, W]`` (coverage, 0..1)."""
     height, width = alpha.shape
-    share = 1.0 / (supersampling * supersampling)
+    count = supersampling * supersampling
     for row in prange(height):
         colour = np.empty(3)
         n = np.empty(3)
@@ -105,21 +111,35 @@ def shade(
         h = np.empty(3)
         for column in range(width):
             red, green, blue, covered = 0.0, 0.0, 0.0, 0.0
-            for sub in range(supersampling * supersampling):
-                r, c = (
-                    row * supersampling + sub // supersampling,
-                    column * supersampling + sub % supersampling,
-                )
+            # A pixel inside one triangle is shaded once, in the mean of its samples; but eyes, which have sharp edges.
+            top, left = row * supersampling, column * supersampling
+            one = triangle[top, left]
+            same = 0
+            for sub in range(count):
+                same += triangle[top + sub // supersampling, left + sub % supersampling] == one
+            whole = one >= 0 and same == count and one < num_surface_faces and material[one] != EYE
+            for sub in range(1 if whole else count):
+                r, c = top + sub // supersampling, left + sub % supersampling
                 t = triangle[r, c]
                 if t < 0:
                     continue
-                covered += share
                 b1, b2 = barycentric[r, c, 0], barycentric[r, c, 1]
+                share = 1.0 / count
+                if whole:
+                    share = 1.0
+                    for other in range(1, count):
+                        b1 += barycentric[top + other // supersampling, left + other % supersampling, 0]
+                        b2 += barycentric[top + other // supersampling, left + other % supersampling, 1]
+                    b1, b2 = b1 / count, b2 / count
+                covered += share
                 b0 = 1 - b1 - b2
                 i, j, k = faces[t, 0], faces[t, 1], faces[t, 2]
                 if t >= num_surface_faces:
+                    f = num_surface_vertices
                     for ch in range(3):
-                        colour[ch] = b0 * hair_rgb[i, ch] + b1 * hair_rgb[j, ch] + b2 * hair_rgb[k, ch]
+                        colour[ch] = (
+                            b0 * hair_rgb[i - f, ch] + b1 * hair_rgb[j - f, ch] + b2 * hair_rgb[k - f, ch]
+                        )
                     red += share * _develop(colour[0])
                     green += share * _develop(colour[1])
                     blue += share * _develop(colour[2])
@@ -148,7 +168,9 @@ def shade(
                         across -= head_from_camera[0, axis] * v[axis]
                         up -= head_from_camera[1, axis] * v[axis]
                     lid = lid_curve[eye, 0] + across * (lid_curve[eye, 1] + across * lid_curve[eye, 2])
-                    occlusion = 0.30 + 0.70 * _ramp(lid - up, -0.0010, 0.0042)
+                    occlusion = (0.30 + 0.70 * _ramp(lid - up, -0.0010, 0.0042)) * (
+                        0.15 + 0.85 * eye_open[eye]
+                    )
                 else:
                     colour[0], colour[1], colour[2], gloss = mesh_colour(
                         samples, first[t], resolution[t], b1, b2
@@ -170,12 +192,15 @@ def shade(
                 )
                 catch = 0.0
                 if kind == EYE:
-                    catch = _catch_light(n, v, eye_axis[eye], np.sqrt(x * x + y * y), z) * occlusion
+                    catch = _catch_light(n, v, eye_axis[eye], np.sqrt(x * x + y * y), z) * _ramp(
+                        lid - up, -0.001, 0.001
+                    )
+                    catch *= eye_open[eye]
                 for ch in range(3):
                     wrap = _WRAP[kind, ch]
                     lit = max(0.0, (n_key + wrap) / (1 + wrap))
                     lit = lit * seen * KEY_RGB[ch]
-                    around = b0 * room[i, ch] + b1 * room[j, ch] + b2 * room[k, ch]
+                    around = b0 * room[i, ch] + b1 * room[j, ch] + b2 * room[k, ch] + _BOUNCE[kind]
                     colour[ch] = colour[ch] * (lit + around) * occlusion + shine * KEY_RGB[ch] + catch
                     # a sheen of the room at grazing angles
                     colour[ch] += gloss * 0.30 * (1 - facing) ** 4 * around
@@ -188,7 +213,7 @@ def shade(
             image[row, column, 2] = blue + (1 - covered) * background[row, column, 2]
 
 
-@njit(inline="always")
+@njit(cache=True)
 def _catch_light(n, v, axis, radius, z):
     """The window in the eye: a soft rectangle where the mirrored view meets the key light; and a faint sky."""
     along = n[0] * axis[0] + n[1] * axis[1] + n[2] * axis[2]
@@ -200,13 +225,13 @@ def _catch_light(n, v, axis, radius, z):
     x, y, w = x / length, y / length, w / length
     twice = 2 * (x * v[0] + y * v[1] + w * v[2])
     x, y, w = twice * x - v[0], twice * y - v[1], twice * w - v[2]
-    facing = x * KEY_TO_LIGHT[0] + y * KEY_TO_LIGHT[1] + w * KEY_TO_LIGHT[2]
+    facing = x * CATCH_FROM[0] + y * CATCH_FROM[1] + w * CATCH_FROM[2]
     if facing < 0.5:
         return 0.0
     # sideways and upwards from the lamp's centre
-    side = (w * KEY_TO_LIGHT[0] - x * KEY_TO_LIGHT[2]) / np.sqrt(KEY_TO_LIGHT[0] ** 2 + KEY_TO_LIGHT[2] ** 2)
-    rise = y - KEY_TO_LIGHT[1]
+    side = (w * CATCH_FROM[0] - x * CATCH_FROM[2]) / np.sqrt(CATCH_FROM[0] ** 2 + CATCH_FROM[2] ** 2)
+    rise = y - CATCH_FROM[1]
     window = _ramp(abs(side), CATCH_LIGHT[0] * 1.5 + 0.05, CATCH_LIGHT[0]) * _ramp(
         abs(rise), CATCH_LIGHT[1] * 1.5 + 0.05, CATCH_LIGHT[1]
     )
-    return 0.95 * window
+    return 1.5 * window

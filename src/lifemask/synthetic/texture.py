@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 MAX_RESOLUTION = 96
+AWAY_COARSENESS = 4.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ def bake(
     corners = rest[faces]
     longest = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=-1).max(1)
     spacing = np.array([texel_m.get(kind, np.inf) for kind in range(int(material.max()) + 1)])[material]
+    spacing = spacing * np.where(_turned_away(corners), AWAY_COARSENESS, 1.0)
     resolution = np.clip(np.ceil(longest / spacing), 1, MAX_RESOLUTION).astype(np.int32)
     count = (resolution + 1) * (resolution + 2) // 2
     first = np.concatenate([[0], np.cumsum(count)[:-1]]).astype(np.int64)
@@ -45,6 +47,13 @@ def bake(
         rows, points = _lattice_points(corners, resolution, first, count, chosen)
         samples[rows] = function(points)
     return MeshColours(resolution, first, samples)
+
+
+def _turned_away(corners: np.ndarray) -> np.ndarray:
+    """Triangles ``[F, 3, 3]`` that look back or lie below the picture: hardly ever seen."""
+    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    back = normal[:, 2] < -0.3 * np.linalg.norm(normal, axis=1)
+    return back | (corners[:, :, 1].max(1) < -0.34)
 
 
 def _lattice_points(corners, resolution, first, count, chosen):
@@ -60,7 +69,7 @@ def _lattice_points(corners, resolution, first, count, chosen):
     return np.concatenate(rows), np.concatenate(points)
 
 
-@njit(inline="always")
+@njit(cache=True)
 def mesh_colour(samples, first, steps, b1, b2):
     """The colour (red, green, blue, gloss) at barycentrics ``b1, b2`` of a triangle with that lattice."""
     u, v = max(b1, 0.0) * steps, max(b2, 0.0) * steps
