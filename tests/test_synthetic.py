@@ -1,4 +1,5 @@
-"""The synthetic subject: its truth is what is drawn, its motion is what it claims, and the landmarker sees a face."""
+"""The synthetic subject: its truth is what is drawn, its motion is what it claims, and the landmarker sees a
+face."""
 
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def test_truth_survives_the_file(clip: tuple[Path, SubjectTruth], motion: Subjec
     assert again.expression_names == motion.expression_names
     with safe_open(truth_path(path), "np") as handle:
         assert set(handle.keys()) >= NAMES_OF_TRACKING
-    assert probe(path).frame_count == len(truth) == len(motion) == 24
+    assert probe(path).num_frames == len(truth) == len(motion) == 24
 
 
 def test_truth_projects_to_its_own_landmarks(clip: tuple[Path, SubjectTruth]) -> None:
@@ -218,8 +219,9 @@ def test_the_landmarker_agrees_with_the_truth(clip: tuple[Path, SubjectTruth]) -
     found = np.stack([observation.landmarks_px for observation in seen if observation is not None])
     between_eyes = np.linalg.norm(truth.landmarks_px[:, 468] - truth.landmarks_px[:, 473], axis=1)
     error = np.linalg.norm(found - truth.landmarks_px, axis=2) / between_eyes[:, None]
-    # The rig's embedding was measured on other renders to about 1 mm, 1.6 % of 63 mm; the network's own error on
-    # turned faces is as large again. Single points on the outline slide, so the bound on all is on the median.
+    # The rig's embedding was measured on other renders to about 1 mm, 1.6 % of 63 mm; the network's own error
+    # on turned faces is as large again. Single points on the outline slide, so the bound on all is on the
+    # median.
     assert np.median(error) < 0.03
     assert np.median(error, axis=0)[list(LEFT_IRIS + RIGHT_IRIS)].max() < 0.04
     assert np.median(error, axis=0)[list(INNER_LIPS)].max() < 0.06

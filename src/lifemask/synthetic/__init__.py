@@ -1,6 +1,7 @@
 """The built-in synthetic subject: drawn from our own rig by an independent rasteriser, with its exact truth.
 
-``render_clip`` writes a video; ``load_truth`` reads what is exact about it; ``talking``, ``still`` and ``guide`` move.
+``render_clip`` writes a video; ``load_truth`` reads what is exact about it; ``talking``, ``still`` and
+``guide`` move.
 """
 
 from lifemask.synthetic.clip import render_clip
@@ -10,6 +11,6 @@ from lifemask.synthetic.subject import Subject, load_subject
 from lifemask.synthetic.truth import SubjectTruth, load_truth, mattes_path
 
 __all__ = [
-    "Subject", "SubjectMotion", "SubjectTruth", "guide", "load_subject", "load_truth", "mattes_path", "render_clip",
-    "render_frame", "render_wall", "still", "subject_camera", "talking",
+    "Subject", "SubjectMotion", "SubjectTruth", "guide", "load_subject", "load_truth", "mattes_path",
+    "render_clip", "render_frame", "render_wall", "still", "subject_camera", "talking",
 ]  # fmt: skip

@@ -31,8 +31,8 @@ def render_clip(
 ) -> SubjectTruth:
     """Render ``motion`` (or ``talking(seconds, fps, seed)``) to ``path`` (.mp4, H.264, ``size`` x ``size``).
 
-    Beside it appear ``*.truth.safetensors`` and ``*.mattes.mkv`` (lossless grey: the exact alpha). Frames are written
-    as they are made. Raises ConfigError, DiskFullError.
+    Beside it appear ``*.truth.safetensors`` and ``*.mattes.mkv`` (lossless grey: the exact alpha). Frames are
+    written as they are made. Raises ConfigError, DiskFullError.
     """
     path = Path(path)
     motion = motion or talking(seconds, fps, seed)

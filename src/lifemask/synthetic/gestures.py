@@ -100,7 +100,8 @@ def blink_track(t: np.ndarray, rng: np.random.Generator, *, first_s: float = 1.0
 
 
 def saccades(t: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Small quick changes of the gaze ``[T, 2]`` (yaw, pitch; radians) between fixations; the camera most of the time."""
+    """Small quick changes of the gaze ``[T, 2]`` (yaw, pitch; radians) between fixations; the camera most of
+    the time."""
     gaze, at, current = np.zeros((len(t), 2)), 0.9, np.zeros(2)
     while at < t[-1] + 1:
         away = rng.uniform() < 0.45

@@ -114,8 +114,8 @@ def _head(subject: Subject, surface: _Surface, amount: float) -> Strands:
 
 
 def _grow(surface, rows, weights, comb, length, swirl, height) -> tuple[np.ndarray, np.ndarray]:
-    """Walk over the surface along ``comb`` turned by ``swirl [S]`` radians, rising to ``height [S]``: points ``[S,
-    POINTS, 3]`` and the normals half way."""
+    """Walk over the surface along ``comb`` turned by ``swirl [S]`` radians, rising to ``height [S]``: points
+    ``[S, POINTS, 3]`` and the normals half way."""
     foot = surface.at(surface.vertices, rows, weights)
     points = np.empty((len(rows), POINTS, 3))
     middle = np.empty((len(rows), 3))
@@ -205,6 +205,6 @@ def _lashes(subject: Subject, surface: _Surface, amount: float) -> Strands:
             normals.append((0, 0.3, 0.95))
     count = len(points)
     return Strands.bound(
-        surface.vertices, np.array(corners), np.array(points), np.array(normals), np.tile((0.022, 0.014, 0.010), (count, 1)),
-        np.full(count, LASH_WIDTH_M), np.full(count, 0.8),
+        surface.vertices, np.array(corners), np.array(points), np.array(normals), np.tile((0.022, 0.014,
+        0.010), (count, 1)), np.full(count, LASH_WIDTH_M), np.full(count, 0.8),
     )  # fmt: skip

@@ -1,7 +1,9 @@
-"""Light: a large soft key from the front left, a dim room around. Shadows come from visibility baked per vertex.
+"""Light: a large soft key from the front left, a dim room around. Shadows come from visibility baked per
+vertex.
 
-For a few poses of the face (rest, eyes closed, mouth open) it is tabulated once which of ``NUM_DIRECTIONS`` directions
-each vertex sees. A frame turns the lamps into the head's and the torso's frame and sums what is seen of them.
+For a few poses of the face (rest, eyes closed, mouth open) it is tabulated once which of ``NUM_DIRECTIONS``
+directions each vertex sees. A frame turns the lamps into the head's and the torso's frame and sums what is
+seen of them.
 """
 
 from dataclasses import dataclass
@@ -15,7 +17,8 @@ from lifemask.synthetic.subject import Subject
 
 NUM_DIRECTIONS = 128
 KEY_TO_LIGHT = np.array([-0.50, -0.52, -0.69]) / np.linalg.norm([-0.50, -0.52, -0.69])
-"""Unit vector from the subject to the key light in the camera's frame (x right, y down, z away from the camera)."""
+"""Unit vector from the subject to the key light in the camera's frame (x right, y down, z away from the
+camera)."""
 KEY_RGB = np.array([1.00, 0.93, 0.84]) * 1.25
 KEY_SHARPNESS = 18.0
 _BUFFER_PX = 256
@@ -32,7 +35,8 @@ BAKED_POSES = (
 
 
 def room_rgb(directions: np.ndarray) -> np.ndarray:
-    """Radiance ``[N, 3]`` of the room from ``directions [N, 3]`` (camera's frame): bright ceiling, cool fill right."""
+    """Radiance ``[N, 3]`` of the room from ``directions [N, 3]`` (camera's frame): bright ceiling, cool fill
+    right."""
     up, right, front = -directions[:, 1], directions[:, 0], -directions[:, 2]
     level = 0.40 + 0.26 * up + 0.14 * front
     fill = np.clip(0.75 * right + 0.15 * up + 0.55 * front, 0, None) ** 3 * 0.42
@@ -43,8 +47,8 @@ def room_rgb(directions: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class LightTable:
-    """``directions [D, 3]`` in the head frame; per baked pose ``received [P, V, D]`` (visibility times cosine,
-    normalised so that a room of radiance 1 gives 1) and ``seen [P, V, D]`` (visibility)."""
+    """``directions [D, 3]`` in the head frame; per baked pose ``received [P, V, D]`` (visibility times
+    cosine, normalised so that a room of radiance 1 gives 1) and ``seen [P, V, D]`` (visibility)."""
 
     directions: np.ndarray
     received: np.ndarray
@@ -56,8 +60,8 @@ class LightTable:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Room light ``[V, 3]`` and the seen share of the key light ``[V]``.
 
-        ``head_rotation``, ``torso_rotation [3, 3]`` camera from head and torso; ``blink [V]`` how far the lids near each
-        vertex are closed; ``mouth`` how far it is open; both in 0..1.
+        ``head_rotation``, ``torso_rotation [3, 3]`` camera from head and torso; ``blink [V]`` how far the
+        lids near each vertex are closed; ``mouth`` how far it is open; both in 0..1.
         """
         closed, opened = blink[:, None], np.float32(mouth)
         results = []

@@ -1,7 +1,7 @@
 """The mesh that is drawn: the rig's own surface, and shells of hair and cloth that ride on it.
 
-A shell's vertex sits at a fixed height over a fixed place of the rig's surface. So everything that is drawn follows
-from the posed rig alone, and the truth of the clip is the rig's motion and nothing else.
+A shell's vertex sits at a fixed height over a fixed place of the rig's surface. So everything that is drawn
+follows from the posed rig alone, and the truth of the clip is the rig's motion and nothing else.
 """
 
 from collections.abc import Callable
@@ -29,8 +29,9 @@ ROUNDING = 0.7
 
 @dataclass(frozen=True)
 class Shell:
-    """``N`` vertices over the rig: at barycentric ``weights [N, 3]`` of the rig's vertices ``corners [N, 3]``, lifted
-    by ``height_m [N]`` along the smooth normal; ``faces [F, 3]`` among themselves; ``rest [N, 3]`` on the template."""
+    """``N`` vertices over the rig: at barycentric ``weights [N, 3]`` of the rig's vertices ``corners [N,
+    3]``, lifted by ``height_m [N]`` along the smooth normal; ``faces [F, 3]`` among themselves; ``rest [N,
+    3]`` on the template."""
 
     corners: np.ndarray
     weights: np.ndarray
@@ -47,8 +48,9 @@ class Shell:
 
 @dataclass(frozen=True)
 class SubjectMesh:
-    """Vertices are the rig's ``V`` and then each shell's; ``faces [F, 3]``, ``material [F]``; ``rest [N, 3]`` the
-    places on the template; ``light_from [N, 3]`` and ``light_weights [N, 3]``: rig vertices that light each one."""
+    """Vertices are the rig's ``V`` and then each shell's; ``faces [F, 3]``, ``material [F]``; ``rest [N, 3]``
+    the places on the template; ``light_from [N, 3]`` and ``light_weights [N, 3]``: rig vertices that light
+    each one."""
 
     faces: np.ndarray
     material: np.ndarray
@@ -142,7 +144,8 @@ def _shell(
     levels: int,
     inside: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> Shell:
-    """Split ``faces`` ``levels`` times and keep what lies where ``inside(rest [N, 3]) > 0``, cut exactly at 0."""
+    """Split ``faces`` ``levels`` times and keep what lies where ``inside(rest [N, 3]) > 0``, cut exactly at
+    0."""
     used, faces = np.unique(faces, return_inverse=True)
     faces = faces.reshape(-1, 3)
     weights: Weights = [{int(vertex): 1.0} for vertex in used]
@@ -209,7 +212,8 @@ def _cut(faces: np.ndarray, weights: Weights, value: np.ndarray) -> np.ndarray:
 
 
 def _hemmed(shell: Shell, edge: np.ndarray, depth_m: float) -> Shell:
-    """Close the open border along the vertices ``edge [N]`` (bool) with a wall down to ``depth_m`` under the skin."""
+    """Close the open border along the vertices ``edge [N]`` (bool) with a wall down to ``depth_m`` under the
+    skin."""
     directed = np.concatenate([shell.faces[:, [0, 1]], shell.faces[:, [1, 2]], shell.faces[:, [2, 0]]])
     both = {(a, b) for a, b in directed.tolist()}
     rim = [(a, b) for a, b in directed.tolist() if edge[a] and edge[b] and (b, a) not in both]
@@ -239,9 +243,9 @@ def _attach(vertices, normals, corners, weights, height, out):
             for axis in range(3):
                 flat[axis] += weights[row, c] * vertices[corners[row, c], axis]
                 normal[axis] += weights[row, c] * normals[corners[row, c], axis]
-        normal /= np.sqrt((normal * normal).sum()) + 1e-12
+        lift = height[row] / (np.sqrt(normal[0] ** 2 + normal[1] ** 2 + normal[2] ** 2) + 1e-12)
         for axis in range(3):
-            out[row, axis] = flat[axis] + height[row] * normal[axis]
+            out[row, axis] = flat[axis] + lift * normal[axis]
         for c in range(3):
             v = corners[row, c]
             away = 0.0

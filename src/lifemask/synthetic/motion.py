@@ -1,6 +1,7 @@
 """How the synthetic subject moves: talking freely, sitting still, or following the recording script.
 
-A motion is exact by construction. Speech is only the look of it: a stream of mouth shapes with closed lips in between.
+A motion is exact by construction. Speech is only the look of it: a stream of mouth shapes with closed lips in
+between.
 """
 
 from collections.abc import Callable
@@ -29,8 +30,9 @@ Tracks = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class SubjectMotion:
-    """``T`` frames of exact motion: ``expression [T, E]`` with its names, ``eyes [T, 2, 2]`` gaze (yaw, pitch) in
-    radians, left then right, ``camera_from_head`` and ``camera_from_torso [T, 4, 4]``; float64 arrays."""
+    """``T`` frames of exact motion: ``expression [T, E]`` with its names, ``eyes [T, 2, 2]`` gaze (yaw,
+    pitch) in radians, left then right, ``camera_from_head`` and ``camera_from_torso [T, 4, 4]``; float64
+    arrays."""
 
     fps: float
     seed: int
@@ -55,7 +57,8 @@ class SubjectMotion:
 
 
 def talking(seconds: float = 14.0, fps: float = 25.0, seed: int = 0) -> SubjectMotion:
-    """A lively speaker: the head turns up to 25 degrees and nods, shoulders follow late, breath, blinks, saccades."""
+    """A lively speaker: the head turns up to 25 degrees and nods, shoulders follow late, breath, blinks,
+    saccades."""
     rng = np.random.default_rng([31, seed])
     t = _times(seconds, fps)
     yaw, pitch, roll = _head_targets(t, rng)
@@ -88,8 +91,9 @@ def still(
 
 
 def guide(seconds: float = 32.0, fps: float = 25.0, seed: int = 0) -> SubjectMotion:
-    """The recording script of ``docs/recording.md``, squeezed or stretched to ``seconds``: look left, right, up, down;
-    eyes alone; speak; smile, mouth wide, kiss; brows up and down, eyes closed; blink twice at both ends."""
+    """The recording script of ``docs/recording.md``, squeezed or stretched to ``seconds``: look left, right,
+    up, down; eyes alone; speak; smile, mouth wide, kiss; brows up and down, eyes closed; blink twice at both
+    ends."""
     rng = np.random.default_rng([33, seed])
     t = _times(seconds, fps)
     s = t * (32.0 / seconds)
@@ -122,7 +126,8 @@ def guide(seconds: float = 32.0, fps: float = 25.0, seed: int = 0) -> SubjectMot
     for moment in (0.8, 1.7, 30.0, 30.9):
         blink = np.maximum(blink, _single_blink(s, moment))
     eyes_only = np.stack([
-        0.42 * (hold(11.0, 11.6, 0.15) - hold(11.5, 12.1, 0.15)), 0.22 * (hold(12.0, 12.6, 0.15) - hold(12.5, 13.1, 0.15)),
+        0.42 * (hold(11.0, 11.6, 0.15) - hold(11.5, 12.1, 0.15)), 0.22 * (hold(12.0, 12.6, 0.15) - hold(12.5,
+        13.1, 0.15)),
     ], 1)  # fmt: skip
     shift = 0.002 * np.stack([wander(t, rng, 0.3) for _ in range(3)], 1)
     return _compose(fps, seed, tracks, blink, (yaw, pitch, roll), shift, eyes_only, breathing=True)
@@ -137,7 +142,8 @@ def _single_blink(t: np.ndarray, at: float) -> np.ndarray:
 
 
 def _head_targets(t: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Yaw, pitch, roll ``[T]`` in radians: looks here and there with rests between, and never quite at rest."""
+    """Yaw, pitch, roll ``[T]`` in radians: looks here and there with rests between, and never quite at
+    rest."""
     limits = np.radians([25.0, 11.0, 8.0])
     angles = np.zeros((len(t), 3))
     current, at, side = np.zeros(3), float(rng.uniform(0.5, 0.8)), float(rng.choice([-1, 1]))
@@ -177,7 +183,8 @@ def _compose(
     *,
     breathing: bool,
 ) -> SubjectMotion:
-    """Put the pieces together: the torso follows the head late and breathes; eyes stay on the camera but for offsets."""
+    """Put the pieces together: the torso follows the head late and breathes; eyes stay on the camera but for
+    offsets."""
     names = load_bust().expression_names
     yaw, pitch, roll = head_angles
     frames = np.arange(len(yaw))
@@ -232,7 +239,8 @@ def _late(track: np.ndarray, t: np.ndarray, lag_s: float) -> np.ndarray:
 
 
 def _turned(angles: np.ndarray, pivot: np.ndarray, shift_m: np.ndarray) -> np.ndarray:
-    """``[T, 4, 4]``: yaw (to the subject's left), pitch (up), roll ``[T, 3]`` about ``pivot``, then a shift."""
+    """``[T, 4, 4]``: yaw (to the subject's left), pitch (up), roll ``[T, 3]`` about ``pivot``, then a
+    shift."""
     yaw, pitch, roll = angles.T
     zero, one = np.zeros_like(yaw), np.ones_like(yaw)
 
@@ -249,7 +257,8 @@ def _turned(angles: np.ndarray, pivot: np.ndarray, shift_m: np.ndarray) -> np.nd
 
 
 def _gaze(camera_from_head: np.ndarray, offset: np.ndarray) -> np.ndarray:
-    """Gaze ``[T, 2, 2]`` of both eyes towards the camera, within what is comfortable, plus ``offset [T, 2]``."""
+    """Gaze ``[T, 2, 2]`` of both eyes towards the camera, within what is comfortable, plus ``offset [T,
+    2]``."""
     to_camera = -np.einsum("tji,tj->ti", camera_from_head[:, :3, :3], camera_from_head[:, :3, 3])
     eyes = []
     for x in (0.0315, -0.0315):

@@ -34,7 +34,8 @@ NUM_MOLES = 5
 
 
 def paints(subject: Subject) -> dict[int, Paint]:
-    """Material -> function from template points ``[N, 3]`` to (red, green, blue, gloss) ``[N, 4]``, linear."""
+    """Material -> function from template points ``[N, 3]`` to (red, green, blue, gloss) ``[N, 4]``,
+    linear."""
     landmarks = subject.rig.landmarks(subject.rig.template).numpy().astype(np.float64)
     return {
         SKIN: lambda points: _skin(points, subject, landmarks),

@@ -1,6 +1,7 @@
 """Which triangle each sample of an image shows: a z-buffer for many small triangles, in bands of rows.
 
-The same contract as ``geometry.rasterize_mesh`` (which the tests hold it against), with buffers that are used again.
+The same contract as ``geometry.rasterize_mesh`` (which the tests hold it against), with buffers that are used
+again.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ NOTHING = -1
 
 @dataclass(frozen=True)
 class Samples:
-    """``triangle [H, W]`` (-1 where nothing is) and perspective-correct ``barycentric [H, W, 2]`` of corners 1 and 2."""
+    """``triangle [H, W]`` (-1 where nothing is) and perspective-correct ``barycentric [H, W, 2]`` of corners
+    1 and 2."""
 
     triangle: np.ndarray
     barycentric: np.ndarray
@@ -32,7 +34,8 @@ class Samples:
 
 
 def rasterize(points_px: np.ndarray, depth: np.ndarray, faces: np.ndarray, into: Samples) -> None:
-    """Fill ``into`` with the nearest triangles: ``points_px [N, 2]``, ``depth [N]`` > 0, ``faces [F, 3]`` int32."""
+    """Fill ``into`` with the nearest triangles: ``points_px [N, 2]``, ``depth [N]`` > 0, ``faces [F, 3]``
+    int32."""
     rows = np.empty((len(faces), 2), np.int32)
     _row_ranges(points_px, faces, into.triangle.shape[0], into.triangle.shape[1], rows)
     _fill(points_px, depth, faces, rows, into.triangle, into.barycentric, into.depth)

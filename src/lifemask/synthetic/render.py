@@ -7,9 +7,8 @@ import numpy as np
 import torch
 
 from lifemask.geometry.camera import Camera
-from lifemask.rig.apertures import eyelid_aperture
-from lifemask.rig.landmark_sets import LEFT_EYE, RIGHT_EYE
-from lifemask.rig.skinning import gaze_rotation, pose_vertices
+from lifemask.rig.skinning import pose_vertices
+from lifemask.synthetic.eyes import eyes_of
 from lifemask.synthetic.grooming import groom
 from lifemask.synthetic.light import LightTable, bake_light
 from lifemask.synthetic.mesh import CLOTH, HAIR, MOUTH, SKIN, TEETH, SubjectMesh, build_mesh, fast_normals
@@ -17,7 +16,7 @@ from lifemask.synthetic.motion import SubjectMotion
 from lifemask.synthetic.paint import paints
 from lifemask.synthetic.raster import Samples, rasterize
 from lifemask.synthetic.room import wall
-from lifemask.synthetic.shading import shade
+from lifemask.synthetic.shading import Drawn, Lit, shade
 from lifemask.synthetic.strands import Strands
 from lifemask.synthetic.subject import Subject, load_subject
 from lifemask.synthetic.texture import MeshColours, bake
@@ -28,16 +27,13 @@ FOCAL_PER_SIZE = 2.15
 TEXEL_PX = 0.6
 """Distance of texture samples, in pixels of the picture at the subject's distance."""
 DISTANCE_M = 0.92
-OPEN_LIDS_M = 0.005
-"""Lids further apart than this leave the eyes in full light."""
 NOISE_LEVELS = (0.9, 0.5)
 """Sensor noise in grey levels (0..255): of brightness, and of each colour."""
-LIDS = (LEFT_EYE[8:], RIGHT_EYE[8:])
-"""Landmarks along the upper lids, left then right."""
 
 
 def subject_camera(size: int) -> Camera:
-    """The one static camera of a ``size`` x ``size`` picture; its principal point is off the middle on purpose."""
+    """The one static camera of a ``size`` x ``size`` picture; its principal point is off the middle on
+    purpose."""
     return Camera((FOCAL_PER_SIZE * size,) * 2, (0.508 * size, 0.492 * size), (size, size))
 
 
@@ -89,10 +85,11 @@ def posed_rig(motion: SubjectMotion, identity_seed: int = 0) -> torch.Tensor:
 def render_frame(
     motion: SubjectMotion, index: int, size: int, *, identity_seed: int = 0, noise: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Frame ``index`` of ``motion``: the picture ``[size, size, 3]`` uint8 sRGB and the exact alpha ``[size, size]``
-    uint8.
+    """Frame ``index`` of ``motion``: the picture ``[size, size, 3]`` uint8 sRGB and the exact alpha ``[size,
+    size]`` uint8.
 
-    The picture is ``alpha * subject + (1 - alpha) * wall(size)`` in sRGB values, plus sensor noise if asked for.
+    The picture is ``alpha * subject + (1 - alpha) * wall(size)`` in sRGB values, plus sensor noise if asked
+    for.
     """
     prepared = _prepare(identity_seed, size)
     subject, mesh = prepared.subject, prepared.mesh
@@ -114,16 +111,13 @@ def render_frame(
     points = drawn[:, :2] / drawn[:, 2:] * camera.focal_px + camera.principal_px
     rasterize(points * SUPERSAMPLING, drawn[:, 2], prepared.faces, prepared.samples)
 
-    image, alpha = np.empty((size, size, 3), np.float32), np.empty((size, size), np.float32)
-    centre, axis, opened, lids, head_from_camera = _eyes(subject, code, rig_vertices)
-    shade(
+    shown = Drawn(
         prepared.samples.triangle, prepared.samples.barycentric, SUPERSAMPLING,
         prepared.faces, mesh.material, len(mesh.faces), len(vertices),
-        prepared.colours.resolution, prepared.colours.first, prepared.colours.samples,
-        vertices, normals, room, seen, hair_rgb,
-        mesh.rest, centre, axis, opened, lids, head_from_camera, np.array(subject.look.iris),
-        prepared.background, image, alpha,
+        prepared.colours.resolution, prepared.colours.first, prepared.colours.samples, mesh.rest,
     )  # fmt: skip
+    lit = Lit(vertices, normals, room, seen, hair_rgb)
+    image, alpha = shade(shown, lit, eyes_of(subject, code, rig_vertices), prepared.background)
     if noise:
         image = image + _sensor_noise(size, motion.seed, index)
     return _to_uint8(image), _to_uint8(alpha)
@@ -162,19 +156,3 @@ def _light(prepared: _Prepared, motion: SubjectMotion, index: int) -> tuple[np.n
         blink,
         float(np.clip(opened, 0, 1)),
     )
-
-
-def _eyes(subject: Subject, code, rig_vertices: np.ndarray):
-    """Centres on the template ``[2, 3]``, axes in the camera's frame ``[2, 3]``, how far the lids are open ``[2]`` (0..1),
-    the upper lids as parabolas ``[2, 3]``
-    (y over x in the head frame) and ``head_from_camera [4, 4]``."""
-    centre = subject.rig.joint_positions[3:5].numpy().astype(np.float64)
-    camera_from_head = code.camera_from_head.numpy().astype(np.float64)
-    axis = camera_from_head[:3, :3] @ gaze_rotation(code.eyes.double()).numpy()[..., 2, None]
-    head_from_camera = np.linalg.inv(camera_from_head)
-    landmarks = subject.rig.landmarks(torch.from_numpy(rig_vertices).float()).numpy().astype(np.float64)
-    in_head = landmarks @ head_from_camera[:3, :3].T + head_from_camera[:3, 3]
-    lids = np.stack([np.polynomial.polynomial.polyfit(*in_head[list(lid), :2].T, 2) for lid in LIDS])
-    vertices = torch.from_numpy(rig_vertices).float()
-    opened = np.clip(eyelid_aperture(subject.rig, vertices).numpy() / OPEN_LIDS_M, 0, 1).astype(np.float64)
-    return centre, axis[..., 0], opened, lids, head_from_camera

@@ -11,7 +11,8 @@ from numba import njit, prange
 from lifemask.synthetic.light import KEY_RGB, KEY_TO_LIGHT
 
 PRIMARY, SECONDARY = (40.0, 0.075, -0.09), (11.0, 0.55, 0.12)
-"""Highlights: exponent, strength, shift of the tangent towards the root (-) or the tip (+). The first is white."""
+"""Highlights: exponent, strength, shift of the tangent towards the root (-) or the tip (+). The first is
+white."""
 ROOT_LIGHT = 0.55
 """Share of the light that reaches a hair's root, between its neighbours."""
 TIP_WIDTH = 0.35
@@ -20,9 +21,9 @@ MIN_WIDTH_SAMPLES = 0.6
 
 @dataclass(frozen=True)
 class Strands:
-    """``S`` hairs of ``K`` points: ``local [S, K, 3]`` metres in the frame of the triangle ``corners [S, 3]`` of rig
-    vertices; ``rgb [S, 3]`` linear; ``width_m [S]``; ``root_light [S]`` the share of light at the root; ``normal [S,
-    3]`` of the surface, in the same frame."""
+    """``S`` hairs of ``K`` points: ``local [S, K, 3]`` metres in the frame of the triangle ``corners [S, 3]``
+    of rig vertices; ``rgb [S, 3]`` linear; ``width_m [S]``; ``root_light [S]`` the share of light at the
+    root; ``normal [S, 3]`` of the surface, in the same frame."""
 
     corners: np.ndarray
     local: np.ndarray
@@ -69,9 +70,9 @@ class Strands:
     def pose(
         self, vertices: np.ndarray, room: np.ndarray, key_seen: np.ndarray, sample_per_depth: float
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Ribbons' vertices ``[S * K * 2, 3]`` in the camera's frame and their linear colours, from the posed rig's
-        ``vertices [V, 3]``, its ``room [V, 3]`` light and ``key_seen [V]``; ``sample_per_depth`` is the size of one
-        sample of the image at depth 1."""
+        """Ribbons' vertices ``[S * K * 2, 3]`` in the camera's frame and their linear colours, from the posed
+        rig's ``vertices [V, 3]``, its ``room [V, 3]`` light and ``key_seen [V]``; ``sample_per_depth`` is the
+        size of one sample of the image at depth 1."""
         count = self.local.shape[0] * self.local.shape[1] * 2
         position, colour = np.empty((count, 3)), np.empty((count, 3))
         _pose(
@@ -91,8 +92,10 @@ def _frame(vertices, corner, out):
     out[2, 0] = out[0, 1] * out[1, 2] - out[0, 2] * out[1, 1]
     out[2, 1] = out[0, 2] * out[1, 0] - out[0, 0] * out[1, 2]
     out[2, 2] = out[0, 0] * out[1, 1] - out[0, 1] * out[1, 0]
-    out[0] /= np.sqrt((out[0] * out[0]).sum()) + 1e-20
-    out[2] /= np.sqrt((out[2] * out[2]).sum()) + 1e-20
+    for row in (0, 2):
+        length = np.sqrt(out[row, 0] ** 2 + out[row, 1] ** 2 + out[row, 2] ** 2) + 1e-20
+        for axis in range(3):
+            out[row, axis] /= length
     out[1, 0] = out[2, 1] * out[0, 2] - out[2, 2] * out[0, 1]
     out[1, 1] = out[2, 2] * out[0, 0] - out[2, 0] * out[0, 2]
     out[1, 2] = out[2, 0] * out[0, 1] - out[2, 1] * out[0, 0]

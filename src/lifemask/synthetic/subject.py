@@ -1,4 +1,5 @@
-"""Who the synthetic subject is: a shape from the rig's own identity space and a palette, both from one seed."""
+"""Who the synthetic subject is: a shape from the rig's own identity space and a palette, both from one
+seed."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +17,8 @@ RGB = tuple[float, float, float]
 IDENTITY_SPREAD = 0.55
 """Standard deviations of the drawn identity, small enough that nobody looks odd."""
 PERSONAL_OFFSET_M = 0.0012
-"""What no identity basis knows of a person: a smooth field of about a millimetre, so that a tracker has to find it."""
+"""What no identity basis knows of a person: a smooth field of about a millimetre, so that a tracker has to
+find it."""
 
 EYE_ROOM_M = 0.045
 FIRST_STREAM = 3
@@ -40,8 +42,8 @@ class Look:
 
 @dataclass(frozen=True)
 class Subject:
-    """A person: ``identity [I]`` in standard deviations, ``vertex_offset_m [V, 3]`` beside the basis, and the sum
-    ``neutral [V, 3]`` at rest in the head frame (all float32 arrays)."""
+    """A person: ``identity [I]`` in standard deviations, ``vertex_offset_m [V, 3]`` beside the basis, and the
+    sum ``neutral [V, 3]`` at rest in the head frame (all float32 arrays)."""
 
     seed: int
     rig: HeadRig

@@ -1,7 +1,7 @@
 """Mesh colours: a texture that needs no UV map and has no seam (Yuksel, Keyser & House, "Mesh Colors", 2010).
 
-Every triangle carries its own triangular lattice of samples; samples on a shared edge lie at the same places of the
-surface and hold the same colour. A sample is (red, green, blue, gloss), linear.
+Every triangle carries its own triangular lattice of samples; samples on a shared edge lie at the same places
+of the surface and hold the same colour. A sample is (red, green, blue, gloss), linear.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,8 @@ AWAY_COARSENESS = 4.0
 
 @dataclass(frozen=True)
 class MeshColours:
-    """``resolution [F]`` lattice steps per edge, ``first [F]`` row of each triangle's samples in ``samples [S, 4]``."""
+    """``resolution [F]`` lattice steps per edge, ``first [F]`` row of each triangle's samples in ``samples
+    [S, 4]``."""
 
     resolution: np.ndarray
     first: np.ndarray
@@ -30,7 +31,8 @@ def bake(
     texel_m: dict[int, float],
     paint: dict[int, Callable[[np.ndarray], np.ndarray]],
 ) -> MeshColours:
-    """Evaluate ``paint[material](points [N, 3]) -> [N, 4]`` on lattices of about ``texel_m[material]`` over the faces.
+    """Evaluate ``paint[material](points [N, 3]) -> [N, 4]`` on lattices of about ``texel_m[material]`` over
+    the faces.
 
     Faces of a material that is not in ``paint`` get one black lattice step.
     """

@@ -1,4 +1,5 @@
-"""``CLIP.truth.safetensors``: everything exact about a rendered clip. The names are those of ``tracking.safetensors``."""
+"""``CLIP.truth.safetensors``: everything exact about a rendered clip. The names are those of
+``tracking.safetensors``."""
 
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -18,16 +19,19 @@ from lifemask.synthetic.motion import SubjectMotion
 from lifemask.synthetic.subject import Subject
 
 SCHEMA = "lifemask-truth-1"
+CHUNK = 32
+"""Frames posed at once: memory does not grow with the clip."""
 
 
 @dataclass(frozen=True)
 class SubjectTruth:
     """``T`` frames of one subject under one static camera.
 
-    Transforms ``[T, 4, 4]`` (OpenCV camera, metres, column vectors); ``expression [T, E]`` with its names; ``eyes [T,
-    2, 2]`` gaze (yaw, pitch) in radians, left then right; ``identity [I]`` in standard deviations; ``vertex_offset_m
-    [V, 3]`` beside the basis and ``neutral_m [V, 3]`` the person at rest; ``landmarks_px [T, 478, 2]`` the rig's
-    landmarks projected; ``lip_aperture_m [T]`` and ``eyelid_aperture_m [T, 2]`` on the posed rig.
+    Transforms ``[T, 4, 4]`` (OpenCV camera, metres, column vectors); ``expression [T, E]`` with its names;
+    ``eyes [T, 2, 2]`` gaze (yaw, pitch) in radians, left then right; ``identity [I]`` in standard deviations;
+    ``vertex_offset_m [V, 3]`` beside the basis and ``neutral_m [V, 3]`` the person at rest; ``landmarks_px
+    [T, 478, 2]`` the rig's landmarks projected; ``lip_aperture_m [T]`` and ``eyelid_aperture_m [T, 2]`` on
+    the posed rig.
     """
 
     camera: Camera
@@ -54,10 +58,10 @@ class SubjectTruth:
         """What ``motion`` of ``subject`` looks like to ``camera``."""
         rig, neutral, code = subject.rig, torch.from_numpy(subject.neutral), motion.code()
         landmarks, lips, lids = [], [], []
-        for index in range(len(motion)):  # one frame at a time: memory does not grow with the clip
-            vertices = pose_vertices(rig, neutral, code[index])
+        for start in range(0, len(motion), CHUNK):
+            vertices = pose_vertices(rig, neutral, code[start : start + CHUNK])
             landmarks.append(camera.project(rig.landmarks(vertices)).numpy())
-            lips.append(float(lip_aperture(rig, vertices)))
+            lips.append(lip_aperture(rig, vertices).numpy())
             lids.append(eyelid_aperture(rig, vertices).numpy())
         return SubjectTruth(
             camera=camera,
@@ -70,9 +74,9 @@ class SubjectTruth:
             identity=subject.identity,
             vertex_offset_m=subject.vertex_offset_m,
             neutral_m=subject.neutral,
-            landmarks_px=np.stack(landmarks),
-            lip_aperture_m=np.array(lips),
-            eyelid_aperture_m=np.stack(lids),
+            landmarks_px=np.concatenate(landmarks),
+            lip_aperture_m=np.concatenate(lips),
+            eyelid_aperture_m=np.concatenate(lids),
             rig_hash=rig.content_hash,
             identity_seed=subject.seed,
         )
