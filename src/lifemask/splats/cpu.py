@@ -30,7 +30,7 @@ def render_cpu(
     """Splats to image ``[B, H, W, C]``, alpha ``[B, H, W, 1]``, means2d ``[B, N, 2]``, radii ``[B, N]``.
 
     Shapes as in ``rasterize``; ``camera_from_world [B, 4, 4]``, ``intrinsics [B, 3, 3]`` and ``background``
-    (``[B or 1, H or 1, W or 1, C]``) are required here.
+    (``[1, 1, 1, C]`` or ``[B, H, W, C]``) are required here.
     """
     project: Any = _Project.apply
     composite: Any = _Composite.apply
@@ -49,6 +49,10 @@ def _arrays(*tensors: Tensor) -> list[np.ndarray]:
 def _rows(*tensors: Tensor) -> list[np.ndarray]:
     """Tensors ``[B, N, ...]`` as arrays ``[B * N, ...]``."""
     return [t.reshape(-1, *t.shape[2:]) for t in _arrays(*tensors)]
+
+
+def _flat(*tensors: Tensor) -> list[np.ndarray]:
+    return [a.reshape(-1) for a in _arrays(*tensors)]
 
 
 class _Project(torch.autograd.Function):
@@ -115,10 +119,11 @@ class _Composite(torch.autograd.Function):
         run_chunks(
             cpu_raster.raster_forward,
             used.size,
+            tuple(image.shape),
             bins.first_in_tile,
             bins.packed,
             bins.tile_list,
-            *_arrays(background, image, alpha, transmittance),
+            *_flat(background, image, alpha, transmittance),
             used,
         )
         ctx.save_for_backward(image, transmittance)
@@ -133,15 +138,17 @@ class _Composite(torch.autograd.Function):
     @once_differentiable
     def backward(ctx, grad_image, grad_alpha):
         bins, used = ctx.bins, ctx.used
-        pixels = _arrays(*ctx.saved_tensors, grad_image, grad_alpha)
+        shape = tuple(grad_image.shape)
+        pixels = _flat(*ctx.saved_tensors, grad_image, grad_alpha)
         # From numpy: torch would wake its own threads to write these zeros.
         gradients = [torch.from_numpy(np.zeros(shape, bins.packed.dtype)) for shape in ctx.shapes]
         for first, end in bins.rounds():
             record0, record1 = int(bins.first_record[first]), int(bins.first_record[end])
-            records = np.empty((record1 - record0, cpu_raster.SHAPE + pixels[0].shape[3]), bins.packed.dtype)
+            records = np.empty((record1 - record0, cpu_raster.SHAPE + shape[3]), bins.packed.dtype)
             run_chunks(
                 cpu_raster.raster_backward,
                 used.size,
+                shape,
                 bins.first_in_tile,
                 used,
                 bins.packed,

@@ -10,7 +10,7 @@ survive.
 import math
 
 import numpy as np
-from numba import njit
+from numba import njit, uint64
 
 from lifemask.splats.constants import ALPHA_MIN, EPS2D, FRUSTUM_MARGIN, NEAR_PLANE
 
@@ -58,7 +58,7 @@ def project_forward(
     count = total // camera.shape[0]
     for i in range(chunk * total // chunks, (chunk + 1) * total // chunks):
         _project(
-            i, i // count, means, quats, scales, opacities, camera, lens, width, height, antialias,
+            uint64(i), i // count, means, quats, scales, opacities, camera, lens, width, height, antialias,
             means2d, conics, strength, depth, box, radii,
         )  # fmt: skip
 
@@ -153,7 +153,7 @@ def project_backward(
         grad_camera[:] = means.dtype.type(0)
         for i in range(frame * count + part * count // parts, frame * count + (part + 1) * count // parts):
             _project_gradient(
-                i, frame, means, quats, scales, opacities, camera, lens, width, height, antialias,
+                uint64(i), frame, means, quats, scales, opacities, camera, lens, width, height, antialias,
                 conics, radii, grad_means2d, grad_conics, grad_strength,
                 grad_means, grad_quats, grad_scales, grad_opacities, grad_camera,
             )  # fmt: skip

@@ -193,13 +193,25 @@ def splat_gradient(first, end, tile, x0, y0, a, b, c, opacity, packed, j, grad_c
 
 
 @njit(fastmath=MATH, error_model="numpy")
-def _open(tile, wide):
-    """All pixels of a tile open, but those right of the image's edge; everything else zero."""
-    F = tile.dtype.type
-    tile[REST:] = F(0)
+def _new_tile(like, channels):
+    """The planes of a tile of the float type of ``like``, with the pixels' places filled in."""
+    F = like.dtype.type
+    tile = np.zeros(PLANES + channels * PIXELS, like.dtype)
     for i in range(PIXELS):
-        x, y = i % TILE, i // TILE
-        tile[i], tile[X + i], tile[Y + i] = F(1) if x < wide else F(-1), F(x), F(y)
+        tile[X + i], tile[Y + i] = F(i % TILE), F(i // TILE)
+    return tile
+
+
+@njit(fastmath=MATH, error_model="numpy")
+def _open(tile, wide):
+    """All pixels of a tile open, but those right of the image's edge; its channels zero."""
+    F = tile.dtype.type
+    tile[PLANES:] = F(0)
+    tile[:PIXELS] = F(1)
+    if wide < TILE:
+        for i in range(PIXELS):
+            if i % TILE >= wide:
+                tile[i] = F(-1)
 
 
 @njit(fastmath=MATH, error_model="numpy")
@@ -223,23 +235,42 @@ def _splat_in_tile(packed, j, left, top, high, F):
     return int32(first * TILE), int32((last + 1) * TILE), x0, y0, a, b, c
 
 
+@njit(fastmath=MATH, error_model="numpy", inline="always")
+def _store_row(tile, i, wide, background, step, image, pixel, channels):
+    """One row of a tile over the background, into the flat image; compiled apart for three channels."""
+    for column in range(wide):
+        left_over = abs(tile[uint64(i + column)])
+        for channel in range(channels):
+            plate = background[uint64((pixel + column) * step * channels + channel)]
+            value = tile[uint64(PLANES + channel * PIXELS + i + column)]
+            image[uint64((pixel + column) * channels + channel)] = value + left_over * plate
+
+
+@njit(fastmath=MATH, error_model="numpy", inline="always")
+def _load_row(tile, i, wide, image, grad_image, pixel, channels):
+    """One row of the image's gradient v into the tile's planes, and v · image into what is left of it."""
+    for column in range(wide):
+        total = tile[uint64(REST + i + column)]
+        for channel in range(channels):
+            place = uint64((pixel + column) * channels + channel)
+            tile[uint64(PLANES + channel * PIXELS + i + column)] = grad_image[place]
+            total += grad_image[place] * image[place]
+        tile[uint64(REST + i + column)] = total
+
+
 @njit(nogil=True, cache=True, fastmath=MATH, error_model="numpy")
 def raster_forward(
-    chunk, chunks, first_in_tile, packed, tile_list, background, image, alpha, transmittance, used
+    chunk, chunks, shape, first_in_tile, packed, tile_list, background, image, alpha, transmittance, used
 ):
-    """Composite every ``chunks``-th tile: fills ``image [B, H, W, C]`` over ``background`` (``[B or 1, H or
-    1, W or 1, C]``), ``alpha [B, H, W]``, ``transmittance [B, H, W]`` and ``used [B * tiles]``, the entries
-    that each tile needed."""
+    """Composite every ``chunks``-th tile of frames of ``shape`` (B, H, W, C): fills ``used [B * tiles]``, the
+    entries that each tile needed, and the flat ``image [B * H * W * C]`` over ``background`` (as long, or
+    ``[C]``), ``alpha [B * H * W]`` and ``transmittance [B * H * W]``."""
     F = packed.dtype.type
-    frames, height, width, channels = image.shape
+    frames, height, width, channels = shape
     tiles_wide, tiles_high = (width + TILE - 1) // TILE, (height + TILE - 1) // TILE
     tiles = tiles_wide * tiles_high
-    step_b, step_y, step_x = (
-        min(background.shape[0] - 1, 1),
-        min(background.shape[1] - 1, 1),
-        min(background.shape[2] - 1, 1),
-    )
-    tile = np.empty(PLANES + channels * PIXELS, packed.dtype)
+    step = 0 if background.shape[0] == channels else 1
+    tile = _new_tile(packed, channels)
     for unit in range(chunk, frames * tiles, chunks):
         b, position = unit // tiles, unit % tiles
         top, left = (position // tiles_wide) * TILE, (position % tiles_wide) * TILE
@@ -271,30 +302,30 @@ def raster_forward(
                 add_splat(first, end, tile, x0, y0, ca, cb, cc, packed[j, 5], packed, j)
         used[unit] = done
         for row in range(high):
-            y = top + row
+            i, pixel = row * TILE, (b * height + top + row) * width + left
             for column in range(wide):
-                x = left + column
-                i = row * TILE + column
-                left_over = abs(tile[i])
-                transmittance[b, y, x] = left_over
-                alpha[b, y, x] = F(1) - left_over
-                for channel in range(channels):
-                    behind = background[b * step_b, y * step_y, x * step_x, channel]
-                    image[b, y, x, channel] = tile[PLANES + channel * PIXELS + i] + left_over * behind
+                left_over = abs(tile[uint64(i + column)])
+                transmittance[uint64(pixel + column)] = left_over
+                alpha[uint64(pixel + column)] = F(1) - left_over
+            if channels == 3:
+                _store_row(tile, i, wide, background, step, image, pixel, 3)
+            else:
+                _store_row(tile, i, wide, background, step, image, pixel, channels)
 
 
 @njit(nogil=True, cache=True, fastmath=MATH, error_model="numpy")
 def raster_backward(
-    chunk, chunks, first_in_tile, used, packed, tile_list, image, transmittance, grad_image, grad_alpha,
-    first_record, end_record, records,
+    chunk, chunks, shape, first_in_tile, used, packed, tile_list, image, transmittance, grad_image,
+    grad_alpha, first_record, end_record, records,
 ):  # fmt: skip
-    """Fill the records ``first_record..end_record`` (``records [R, 6 + C]``) from the outputs' gradients."""
+    """Fill the records ``first_record..end_record`` (``records [R, 6 + C]``) from the outputs and their
+    gradients, flat as in ``raster_forward``."""
     F = packed.dtype.type
     half = F(0.5)
-    frames, height, width, channels = image.shape
+    frames, height, width, channels = shape
     tiles_wide, tiles_high = (width + TILE - 1) // TILE, (height + TILE - 1) // TILE
     tiles = tiles_wide * tiles_high
-    tile = np.empty(PLANES + channels * PIXELS, packed.dtype)
+    tile = _new_tile(packed, channels)
     grad_color = np.empty(max(channels, 3), packed.dtype)
     for unit in range(chunk, frames * tiles, chunks):
         entry = first_in_tile[unit]
@@ -305,16 +336,14 @@ def raster_backward(
         high, wide = min(TILE, height - top), min(TILE, width - left)
         _open(tile, wide)
         for row in range(high):
-            y = top + row
+            i, pixel = row * TILE, (b * height + top + row) * width + left
             for column in range(wide):
-                x = left + column
-                i = row * TILE + column
-                total = -transmittance[b, y, x] * grad_alpha[b, y, x]
-                for channel in range(channels):
-                    value = grad_image[b, y, x, channel]
-                    tile[PLANES + channel * PIXELS + i] = value
-                    total += value * image[b, y, x, channel]
-                tile[REST + i] = total
+                place = uint64(pixel + column)
+                tile[uint64(REST + i + column)] = -transmittance[place] * grad_alpha[place]
+            if channels == 3:
+                _load_row(tile, i, wide, image, grad_image, pixel, 3)
+            else:
+                _load_row(tile, i, wide, image, grad_image, pixel, channels)
         for e in range(entry, first_in_tile[unit + 1]):
             slot = tile_list[e, 1] - first_record
             if e >= entry + used[unit]:
@@ -370,8 +399,9 @@ def sum_records(
     """Sum the records of the packed splats ``first..end`` into ``grad_*``, rows of B * N splats."""
     size, record0 = end - first, first_record[first]
     for j in range(first + chunk * size // chunks, first + (chunk + 1) * size // chunks):
-        i = order[j]
-        for slot in range(first_record[j] - record0, first_record[j + 1] - record0):
+        i = uint64(order[j])
+        for record in range(first_record[j] - record0, first_record[j + 1] - record0):
+            slot = uint64(record)
             grad_means2d[i, 0] += records[slot, 0]
             grad_means2d[i, 1] += records[slot, 1]
             grad_conics[i, 0] += records[slot, 2]
