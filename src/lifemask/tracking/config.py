@@ -11,7 +11,7 @@ class TrackingConfig:
     so that no weight depends on the resolution; temporal terms are accelerations at 25 frames a second.
     """
 
-    iterations: int = 400
+    iterations: int = 300
     """Steps of the joint solve."""
     focal_px: float | None = None
     """Focal length in pixels of the original frame; None estimates one for the clip."""

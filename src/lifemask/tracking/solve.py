@@ -6,6 +6,8 @@ which a talking head hardly determines, can move without changing the size of th
 """
 
 import math
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,11 +65,12 @@ def solve_head(
             "Look at the clip: lifemask check VIDEO",
         )
     problem = _Problem(observations, rig, config, device)
-    with progress.stage("solving", total=config.iterations) as step:
+    workers = 1 if torch.device(device).type == "cuda" else min(4, os.cpu_count() or 1)
+    with progress.stage("solving", total=config.iterations) as step, ThreadPoolExecutor(workers) as pool:
         for iteration in range(config.iterations):
             if iteration in (0, config.iterations // 4, config.iterations // 2):
                 problem.update_visibility()
-            problem.step(iteration)
+            problem.step(iteration, pool)
             step(1)
     return problem.solution()
 
@@ -85,8 +88,7 @@ class _Problem:
         self.valid = tensor(seen.detected)
         self.centre_px = torch.tensor([seen.size_wh[0] / 2, seen.size_wh[1] / 2], device=device)
         self.unit_px = _interocular_px(seen) / 100
-        interval = np.median(np.diff(seen.timestamp_s)) if len(seen) > 1 else 1 / REFERENCE_FPS
-        self.rate = float(np.clip(1 / max(interval, 1e-3) / REFERENCE_FPS, 0.2, 5)) ** 2
+        self.rate = _acceleration_rates(seen.timestamp_s).to(device)[:, None]
         self.prior_focal = config.focal_px or config.focal_prior * max(seen.size_wh)
         self.weight = _landmark_weights(config)[self.used].to(device)
         self.visible = torch.ones_like(self.target[..., 0])
@@ -156,22 +158,28 @@ class _Problem:
         loss = loss + (u["log_focal"] / c.focal_prior_sigma).square().sum() * 0.02
         loss = loss + 0.02 * (u["eyes"] / 0.2).square().mean()
         if len(self.target) > 2:
-            turn = _acceleration(u["turn"]) * (self.rate * 180 / math.pi)
-            move = _acceleration(u["translation"]) * (self.rate * 1e3)
-            look = _acceleration(u["eyes"]) * (self.rate * 180 / math.pi)
+            turn = _acceleration(u["turn"]) * self.rate * (180 / math.pi)
+            move = _acceleration(u["translation"]) * self.rate * 1e3
+            look = _acceleration(u["eyes"].flatten(1)) * self.rate * (180 / math.pi)
             loss = loss + c.smooth_rotation * _charbonnier(turn, c.smooth_rotation_scale)
             loss = loss + c.smooth_translation * _charbonnier(move, c.smooth_translation_scale)
             loss = loss + c.smooth_eyes * 0.1 * _charbonnier(look, 0.5)
-            loss = loss + c.smooth_expression * _acceleration(u["expression"]).square().mean() * self.rate
+            loss = loss + c.smooth_expression * (_acceleration(u["expression"]) * self.rate).square().mean()
         return loss
 
-    def step(self, iteration: int) -> None:
-        """One step of Adam over all unknowns; the residuals are held ``chunk`` frames at a time."""
+    def data_gradients(self, start: int) -> tuple[Tensor, ...]:
+        """Gradients of the mean landmark error of ``chunk`` frames, in the order of the unknowns."""
+        loss = self.data_loss(slice(start, start + self.config.chunk)) / self.valid.sum()
+        return torch.autograd.grad(loss, list(self.unknown.values()))
+
+    def step(self, iteration: int, pool: ThreadPoolExecutor) -> None:
+        """One step of Adam over all unknowns; the residuals are held ``chunk`` frames at a time and worker."""
         self.optimizer.zero_grad(set_to_none=True)
-        count = float(self.valid.sum())
-        for start in range(0, len(self.target), self.config.chunk):
-            (self.data_loss(slice(start, start + self.config.chunk)) / count).backward()
         self.prior_loss().backward()
+        # One thread a chunk and none inside: on busy machines threads that wait for each other are far slower.
+        for gradients in pool.map(self.data_gradients, range(0, len(self.target), self.config.chunk)):
+            for unknown, gradient in zip(self.unknown.values(), gradients, strict=True):
+                unknown.grad = gradient if unknown.grad is None else unknown.grad + gradient
         done = iteration / self.config.iterations
         factor = min(1.0, (iteration + 1) / 10) * (1 if done < 0.4 else 0.02 + 0.49 * (1 + math.cos(math.pi * (done - 0.4) / 0.6)))
         for group, rate in zip(self.optimizer.param_groups, self.rates.values(), strict=True):
@@ -209,6 +217,20 @@ class _Problem:
 
 def _acceleration(values: Tensor) -> Tensor:
     return values[2:] - 2 * values[1:-1] + values[:-2]
+
+
+def _acceleration_rates(timestamp_s: np.ndarray) -> Tensor:
+    """What turns second differences ``[T - 2]`` into accelerations at 25 frames a second; 0 across a cut.
+
+    Frames that were left out make the differences around them larger, not the motion.
+    """
+    gaps = np.diff(timestamp_s)
+    if len(gaps) < 2:
+        return torch.zeros(0)
+    mean = (gaps[1:] + gaps[:-1]) / 2
+    rates = np.clip(1 / np.maximum(mean, 1e-3) / REFERENCE_FPS, 0.1, 5) ** 2
+    uneven = np.abs(gaps[1:] - gaps[:-1]) > mean
+    return torch.as_tensor(np.where(uneven, 0.0, rates)).float()
 
 
 def _charbonnier(values: Tensor, scale: float) -> Tensor:
