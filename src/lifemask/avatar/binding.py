@@ -7,10 +7,11 @@ a right-handed system. The position is differentiated with respect to the vertic
 
 import numpy as np
 import torch
-from numba import njit, prange
+from numba import njit
 from torch import Tensor
 
 from lifemask.geometry.rotation import multiply_quaternions, quaternion_from_rotation
+from lifemask.splats.threads import run_chunks
 
 
 def bind(vertices: Tensor, corners: Tensor, barycentric: Tensor, position: Tensor, quat: Tensor) -> tuple[Tensor, Tensor]:
@@ -50,7 +51,7 @@ class _Bind(torch.autograd.Function):
         means = np.empty(position.shape, np.float32)
         quats = np.empty(quat.shape, np.float32)
         turns = np.empty(quat.shape, np.float32)
-        _bind_forward(*arrays, means, quats, turns)
+        run_chunks(_bind_forward, position.shape[1], *arrays, means, quats, turns)
         ctx.arrays, ctx.turns = arrays, turns
         ctx.need_vertices = ctx.needs_input_grad[0]
         return torch.from_numpy(means), torch.from_numpy(quats)
@@ -60,8 +61,8 @@ class _Bind(torch.autograd.Function):
         vertices, corners, barycentric, position, quat = ctx.arrays
         g_position, g_quat = np.empty_like(position), np.empty_like(quat)
         g_corner = np.empty((*position.shape[:2], 9) if ctx.need_vertices else (position.shape[0], 0, 9), np.float32)
-        _bind_backward(
-            vertices, corners, barycentric, position, ctx.turns,
+        run_chunks(
+            _bind_backward, position.shape[1], vertices, corners, barycentric, position, ctx.turns,
             means_gradient.contiguous().numpy(), quats_gradient.contiguous().numpy(),
             g_position, g_quat, g_corner,
         )  # fmt: skip
@@ -111,11 +112,12 @@ def _quaternion(m00, m01, m02, m10, m11, m12, m20, m21, m22):
     return (m10 - m01) * f, (m02 + m20) * f, (m21 + m12) * f, half * s
 
 
-@njit(parallel=True, cache=True, fastmath=_FAST, error_model="numpy")
-def _bind_forward(vertices, corners, barycentric, position, quat, means, quats, turns):
+@njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
+def _bind_forward(chunk, chunks, vertices, corners, barycentric, position, quat, means, quats, turns):
+    count = position.shape[1]
     for b in range(position.shape[0]):
         v = vertices[b]
-        for g in prange(position.shape[1]):
+        for g in range(chunk * count // chunks, (chunk + 1) * count // chunks):
             i, j, k = corners[g, 0], corners[g, 1], corners[g, 2]
             _, _, _, _, _, _, _, _, ex, ey, ez, tx, ty, tz, nx, ny, nz = _frame(v, i, j, k)
             x, y, z = position[b, g, 0], position[b, g, 1], position[b, g, 2]
@@ -132,13 +134,14 @@ def _bind_forward(vertices, corners, barycentric, position, quat, means, quats, 
             quats[b, g, 3] = aw * bz + ax * by - ay * bx + az * bw
 
 
-@njit(parallel=True, cache=True, fastmath=_FAST, error_model="numpy")
+@njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
 def _bind_backward(
-    vertices, corners, barycentric, position, turns, g_means, g_quats, g_position, g_quat, g_corner
+    chunk, chunks, vertices, corners, barycentric, position, turns, g_means, g_quats, g_position, g_quat, g_corner
 ):  # fmt: skip
+    count = position.shape[1]
     for b in range(position.shape[0]):
         v = vertices[b]
-        for g in prange(position.shape[1]):
+        for g in range(chunk * count // chunks, (chunk + 1) * count // chunks):
             i, j, k = corners[g, 0], corners[g, 1], corners[g, 2]
             ux, uy, uz, wx, wy, wz, lu, lm, ex, ey, ez, tx, ty, tz, nx, ny, nz = _frame(v, i, j, k)
             gx, gy, gz = g_means[b, g, 0], g_means[b, g, 1], g_means[b, g, 2]
@@ -184,9 +187,9 @@ def _bind_backward(
             g_corner[b, g, 8] = b2 * gz + gwz
 
 
-@njit(parallel=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _scatter(corners, g_corner, g_vertices):
-    for b in prange(g_vertices.shape[0]):
+    for b in range(g_vertices.shape[0]):
         for g in range(corners.shape[0]):
             for corner in range(3):
                 vertex = corners[g, corner]

@@ -1,7 +1,7 @@
 """Resampling images: affine crops for the networks and area-averaging resizes for training frames."""
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from PIL import Image
 
 from lifemask.geometry.camera import View
@@ -18,24 +18,35 @@ def warp_affine(image: np.ndarray, source_from_target: np.ndarray, size_wh: tupl
     return out
 
 
-@njit(parallel=True, cache=True)
+@njit(nogil=True, cache=True)
 def _warp(image, matrix, out):
     height, width = image.shape[:2]
-    for row in prange(out.shape[0]):
+    for row in range(out.shape[0]):
         for column in range(out.shape[1]):
             x = matrix[0, 0] * (column + 0.5) + matrix[0, 1] * (row + 0.5) + matrix[0, 2] - 0.5
             y = matrix[1, 0] * (column + 0.5) + matrix[1, 1] * (row + 0.5) + matrix[1, 2] - 0.5
             left, top = int(np.floor(x)), int(np.floor(y))
             fx, fy = np.float32(x - left), np.float32(y - top)
+            gx, gy = np.float32(1) - fx, np.float32(1) - fy
+            w00, w01, w10, w11 = gx * gy, fx * gy, gx * fy, fx * fy
+            right, bottom = left + 1, top + 1
+            if left < 0 or top < 0 or right >= width or bottom >= height:
+                # Outside is 0: a weight of 0 on any pixel that exists.
+                if left < 0 or left >= width:
+                    w00, w10 = np.float32(0), np.float32(0)
+                if right < 0 or right >= width:
+                    w01, w11 = np.float32(0), np.float32(0)
+                if top < 0 or top >= height:
+                    w00, w01 = np.float32(0), np.float32(0)
+                if bottom < 0 or bottom >= height:
+                    w10, w11 = np.float32(0), np.float32(0)
+                left, right = min(max(left, 0), width - 1), min(max(right, 0), width - 1)
+                top, bottom = min(max(top, 0), height - 1), min(max(bottom, 0), height - 1)
             for channel in range(3):
-                total = np.float32(0)
-                for dy in range(2):
-                    for dx in range(2):
-                        r, c = top + dy, left + dx
-                        if 0 <= r < height and 0 <= c < width:
-                            weight = (fx if dx else 1 - fx) * (fy if dy else 1 - fy)
-                            total += weight * image[r, c, channel]
-                out[row, column, channel] = total
+                out[row, column, channel] = (
+                    w00 * image[top, left, channel] + w01 * image[top, right, channel]
+                    + w10 * image[bottom, left, channel] + w11 * image[bottom, right, channel]
+                )  # fmt: skip
 
 
 def resample_view(image: np.ndarray, view: View) -> np.ndarray:

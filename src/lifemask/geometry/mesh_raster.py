@@ -7,7 +7,7 @@ subject's pictures come from here, so that an error of the splats cannot hide in
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 
 @dataclass(frozen=True)
@@ -41,44 +41,37 @@ def rasterize_mesh(points_px: np.ndarray, depth: np.ndarray, faces: np.ndarray, 
     return MeshPixels(triangle, barycentric, zbuffer)
 
 
-@njit(parallel=True, cache=True)
+@njit(nogil=True, cache=True)
 def _raster(points, depth, faces, triangle, barycentric, zbuffer):
     height, width = triangle.shape
-    bands = 8
-    for band in prange(bands):
-        first_row, end_row = band * height // bands, (band + 1) * height // bands
-        for t in range(faces.shape[0]):
-            i, j, k = faces[t, 0], faces[t, 1], faces[t, 2]
-            if depth[i] <= 0 or depth[j] <= 0 or depth[k] <= 0:
-                continue
-            x0, y0, x1, y1, x2, y2 = (
-                points[i, 0], points[i, 1], points[j, 0], points[j, 1], points[k, 0], points[k, 1],
-            )  # fmt: skip
-            top, bottom = min(y0, y1, y2), max(y0, y1, y2)
-            if bottom < first_row or top > end_row:
-                continue
-            area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
-            if area == 0:
-                continue
-            w0, w1, w2 = 1 / depth[i], 1 / depth[j], 1 / depth[k]
-            r0, r1 = max(first_row, int(np.ceil(top - 0.5))), min(end_row - 1, int(np.floor(bottom - 0.5)))
-            c0 = max(0, int(np.ceil(min(x0, x1, x2) - 0.5)))
-            c1 = min(width - 1, int(np.floor(max(x0, x1, x2) - 0.5)))
-            for row in range(r0, r1 + 1):
-                for column in range(c0, c1 + 1):
-                    x, y = column + 0.5, row + 0.5
-                    b1 = ((x - x0) * (y2 - y0) - (x2 - x0) * (y - y0)) / area
-                    b2 = ((x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)) / area
-                    b0 = 1 - b1 - b2
-                    if b0 < -1e-9 or b1 < -1e-9 or b2 < -1e-9:
-                        continue
-                    z = 1 / (b0 * w0 + b1 * w1 + b2 * w2)
-                    if z < zbuffer[row, column]:
-                        zbuffer[row, column] = z
-                        triangle[row, column] = t
-                        barycentric[row, column, 0] = b0 * w0 * z
-                        barycentric[row, column, 1] = b1 * w1 * z
-                        barycentric[row, column, 2] = b2 * w2 * z
+    for t in range(faces.shape[0]):
+        i, j, k = faces[t, 0], faces[t, 1], faces[t, 2]
+        if depth[i] <= 0 or depth[j] <= 0 or depth[k] <= 0:
+            continue
+        x0, y0, x1, y1, x2, y2 = (
+            points[i, 0], points[i, 1], points[j, 0], points[j, 1], points[k, 0], points[k, 1],
+        )  # fmt: skip
+        area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
+        if area == 0:
+            continue
+        w0, w1, w2 = 1 / depth[i], 1 / depth[j], 1 / depth[k]
+        r0, r1 = max(0, int(np.ceil(min(y0, y1, y2) - 0.5))), min(height - 1, int(np.floor(max(y0, y1, y2) - 0.5)))
+        c0, c1 = max(0, int(np.ceil(min(x0, x1, x2) - 0.5))), min(width - 1, int(np.floor(max(x0, x1, x2) - 0.5)))
+        for row in range(r0, r1 + 1):
+            for column in range(c0, c1 + 1):
+                x, y = column + 0.5, row + 0.5
+                b1 = ((x - x0) * (y2 - y0) - (x2 - x0) * (y - y0)) / area
+                b2 = ((x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)) / area
+                b0 = 1 - b1 - b2
+                if b0 < -1e-9 or b1 < -1e-9 or b2 < -1e-9:
+                    continue
+                z = 1 / (b0 * w0 + b1 * w1 + b2 * w2)
+                if z < zbuffer[row, column]:
+                    zbuffer[row, column] = z
+                    triangle[row, column] = t
+                    barycentric[row, column, 0] = b0 * w0 * z
+                    barycentric[row, column, 1] = b1 * w1 * z
+                    barycentric[row, column, 2] = b2 * w2 * z
 
 
 def vertex_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:

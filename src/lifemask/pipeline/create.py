@@ -57,6 +57,9 @@ def create(
     """
     config = config or CreateConfig()
     device = pick_device(config.device)
+    # The work is parallel above torch: over chunks of frames and over tiles. Threads inside its small operations
+    # cost more than they give, and many times more on a machine that is busy.
+    torch.set_num_threads(1)
     with RunFolder.open(out, video=video, config=config, seed=config.seed, force=force) as run:
         return _run_stages(Job(run, config, device, progress), until)
 
