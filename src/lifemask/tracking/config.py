@@ -33,15 +33,15 @@ class TrackingConfig:
     """Sparseness prior of the expression weights."""
     score_weight: float = 0.3
     """Pull of the eyelids' weights towards the landmarker's own blink scores."""
-    smooth_rotation: float = 3.0
+    smooth_rotation: float = 0.8
     """Weight of the head's angular acceleration."""
     smooth_rotation_scale: float = 0.15
     """Angular acceleration (degrees a frame squared) up to which the term is quadratic; linear above."""
-    smooth_translation: float = 3.0
+    smooth_translation: float = 1.5
     """Weight of the head's acceleration."""
     smooth_translation_scale: float = 0.3
     """Acceleration (millimetres a frame squared) up to which the term is quadratic; linear above."""
-    smooth_expression: float = 30.0
+    smooth_expression: float = 8.0
     """Weight of the second difference of the expression weights (quadratic)."""
     smooth_eyes: float = 3.0
     """Weight of the second difference of the gaze in degrees (linear above half a degree: saccades are steps)."""
