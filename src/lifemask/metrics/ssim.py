@@ -120,7 +120,8 @@ class _Fused(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx, grad):
-        return ctx.gradient * grad, None, None, None
+        # A loss's own gradient is 1, and torch would wake its threads to multiply by it.
+        return (ctx.gradient if float(grad) == 1 else ctx.gradient * grad), None, None, None
 
 
 @njit(fastmath=MATH, error_model="numpy", inline="always")
