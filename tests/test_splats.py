@@ -352,6 +352,31 @@ def test_cuda_without_a_gpu_says_what_to_do(monkeypatch):
         render_cuda(*scene.splats, scene.camera_from_world, scene.intrinsics.expand(2, 3, 3), SIZE_WH, False)
 
 
+def test_gsplat_is_asked_and_answered_in_our_terms(monkeypatch):
+    """The adapter against a stand-in with gsplat's shapes: batch dims, one camera each, nothing packed."""
+    from lifemask.splats import cuda
+
+    def rasterization(means, quats, scales, opacities, colors, viewmats, Ks, width, height, **options):
+        assert viewmats.shape == (2, 1, 4, 4) and Ks.shape == (2, 1, 3, 3)
+        assert means.shape[1] % 32 == 0, "a learning camera needs whole warps of splats"
+        assert options == dict(near_plane=0.01, eps2d=0.3, packed=False, rasterize_mode="antialiased")
+        means2d = means[:, None, :, :2] * 2
+        image = means2d.sum((2, 3))[..., None, None, None].expand(2, 1, height, width, colors.shape[2])
+        radii = torch.full((*means2d.shape[:3], 2), 999, dtype=torch.int32)
+        return image, image[..., :1], {"means2d": means2d, "radii": radii}
+
+    monkeypatch.setattr(cuda, "_gsplat", lambda: rasterization)
+    scene = make_scene(seed=36).to(torch.float32)
+    image, alpha, means2d, radii = cuda.render_cuda(
+        *scene.splats, scene.camera_from_world, scene.intrinsics.expand(2, 3, 3), SIZE_WH, True
+    )
+    assert image.shape == (2, 37, 43, 3) and alpha.shape == (2, 37, 43, 1)
+    assert means2d.shape == (2, 150, 2) and radii.shape == (2, 150) and radii.max() == 43
+    means2d.retain_grad()
+    image[:, 0, 0, 0].sum().backward()
+    assert means2d.grad is not None and torch.equal(means2d.grad, torch.ones(2, 150, 2))
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
 @pytest.mark.parametrize("antialias", [False, True])
 def test_cuda_agrees_with_reference(antialias):

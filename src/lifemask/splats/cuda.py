@@ -6,6 +6,7 @@ because gsplat takes one colour per camera and no picture.
 """
 
 import importlib.util
+import weakref
 from typing import Any
 
 import torch
@@ -59,7 +60,26 @@ def render_cuda(
         rasterize_mode="antialiased" if antialias else "classic",
     )
     radii = meta["radii"][:, 0, :count].amax(-1).clamp_max(max(size_wh)).to(torch.int32)
-    return image[:, 0], alpha[:, 0], meta["means2d"], radii
+    return image[:, 0], alpha[:, 0], _means2d(meta["means2d"], count), radii
+
+
+def _means2d(inner: Tensor, count: int) -> Tensor:
+    """gsplat's ``[B, 1, N, 2]`` as ``[B, N, 2]``, with the gradient that ``retain_grad`` is called for.
+
+    The image depends on ``inner``, not on the part taken of it here, so that autograd alone would leave that
+    part without a gradient. The hook holds it weakly: it belongs to the graph that the hook belongs to.
+    """
+    part = inner[:, 0, :count]
+    if inner.requires_grad:
+        target = weakref.ref(part)
+
+        def hand_on(gradient: Tensor) -> None:
+            tensor = target()
+            if tensor is not None and tensor.retains_grad:
+                tensor.grad = gradient[:, 0, :count]
+
+        inner.register_hook(hand_on)
+    return part
 
 
 def _pad(tensor: Tensor, extra: int) -> Tensor:
