@@ -1,6 +1,6 @@
 """Settings of the avatar and its training."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,10 @@ class MotionConfig:
 class TrainingConfig:
     """How an avatar is trained."""
 
-    images: int = 4500
-    """Pictures rendered and compared in all."""
-    batch: int = 1
-    """Pictures in one step."""
+    images: int | None = None
+    """Pictures rendered and compared in all; None: 3600 on a CPU, 12000 on a GPU."""
+    batch: int | None = None
+    """Pictures in one step; None: 1 on a CPU, 16 on a GPU, where the launches cost more than the pictures."""
     coarse_share: float = 0.2
     """Share of the pictures that is trained at half the resolution first."""
     ssim_weight: float = 0.2
@@ -81,3 +81,8 @@ class TrainingConfig:
     motion: MotionConfig = field(default_factory=MotionConfig)
     checkpoint_seconds: float = 20.0
     """How often the state is saved from which training goes on after a kill."""
+
+    def on(self, device: str) -> "TrainingConfig":
+        """The same settings with what is left open decided for ``device``."""
+        images, batch = (12000, 16) if device.startswith("cuda") else (3600, 1)
+        return replace(self, images=self.images or images, batch=self.batch or batch)

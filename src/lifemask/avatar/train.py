@@ -39,12 +39,17 @@ class Trainer:
     rows: np.ndarray
     config: TrainingConfig
     seed: int
+    images: int = field(init=False)
+    batch: int = field(init=False)
     table: MotionTable = field(init=False)
     images_done: int = field(init=False, default=0)
     seconds: float = field(init=False, default=0.0)
     curve: list[tuple[float, int, float]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
+        self.config = self.config.on(self.device.type)
+        assert self.config.images is not None and self.config.batch is not None
+        self.images, self.batch = self.config.images, self.config.batch
         code = self.motion.code
         self.table = MotionTable(
             len(code.expression), code.expression.shape[-1], self.motion.modes.shape[-1], self.config.motion, self.device
@@ -61,15 +66,15 @@ class Trainer:
         if checkpoint is not None and checkpoint.exists():
             self.load(checkpoint)
         saved = time.monotonic()
-        with progress.stage("training", total=self.config.images) as step:
+        with progress.stage("training", total=self.images) as step:
             step(self.images_done)
             recent: list[Tensor] = []
-            while self.images_done < self.config.images:
+            while self.images_done < self.images:
                 began = time.monotonic()
                 recent.append(self.step())
-                step(self.config.batch)
+                step(self.batch)
                 self.seconds += time.monotonic() - began
-                if len(recent) * self.config.batch >= 100:
+                if len(recent) * self.batch >= 100:
                     self.curve.append((self.seconds, self.images_done, float(torch.stack(recent).mean())))
                     recent.clear()
                 if checkpoint is not None and time.monotonic() - saved > self.config.checkpoint_seconds:
@@ -78,7 +83,7 @@ class Trainer:
 
     def step(self) -> Tensor:
         """One step over ``batch`` frames; returns the image loss, not yet read from the device."""
-        done = self.images_done / self.config.images
+        done = self.images_done / self.images
         rows = self._next_rows()
         batch = self.source.batch(rows, 2 if done < self.config.coarse_share else 1)
         leaf = self.table.leaf(rows) if self.config.refine_motion else None
@@ -96,10 +101,10 @@ class Trainer:
         self.optimizer.step()
         if leaf is not None:
             # Poses wait until there is something to compare with.
-            self.table.step(rows, leaf, factor * min(1.0, self.images_done / (0.1 * self.config.images)))
+            self.table.step(rows, leaf, factor * min(1.0, self.images_done / (0.1 * self.images)))
         self._decay(factor)
-        self.images_done += self.config.batch
-        if leaf is not None and self.images_done % len(self.rows) < self.config.batch:
+        self.images_done += self.batch
+        if leaf is not None and self.images_done % len(self.rows) < self.batch:
             self.table.centre(torch.as_tensor(self.rows, device=self.device))
         return loss.detach()
 
@@ -116,7 +121,7 @@ class Trainer:
     def _next_rows(self) -> Tensor:
         """Every frame once an epoch, in an order that depends on the seed and the epoch alone."""
         rows = []
-        for image in range(self.images_done, self.images_done + self.config.batch):
+        for image in range(self.images_done, self.images_done + self.batch):
             epoch, place = divmod(image, len(self.rows))
             order = np.random.default_rng((self.seed, epoch)).permutation(len(self.rows))
             rows.append(self.rows[order[place]])
@@ -125,7 +130,7 @@ class Trainer:
 
     @torch.no_grad()
     def _decay(self, factor: float) -> None:
-        share = 1 - self.config.bases_decay * factor * self.config.batch
+        share = 1 - self.config.bases_decay * factor * self.batch
         for bases in self.model.bases:
             for parameter in bases.values():
                 parameter.mul_(share)

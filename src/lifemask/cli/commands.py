@@ -120,7 +120,7 @@ class Bench(Common):
     """Measure this machine's speed, one line for each figure."""
 
     names: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="NAME")] = ()
-    """Which figures: startup, rasteriser, landmarks; none means all."""
+    """Which figures: startup, rasteriser, landmarks, tracking; none means all."""
     device: Device = "auto"
     """Where to compute."""
     seed: int = 0

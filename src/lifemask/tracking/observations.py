@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file, save
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
 
 from lifemask.errors import FormatError
 from lifemask.media.files import atomic_write_bytes
@@ -62,11 +63,12 @@ class Observations:
     @staticmethod
     def load(path: Path) -> "Observations":
         """Read what ``save`` wrote."""
-        from safetensors import safe_open
-
-        arrays = load_file(path)
-        with safe_open(path, "np") as handle:
-            names = tuple((handle.metadata() or {}).get("blendshape_names", "").split(","))
+        try:
+            with safe_open(path, "np") as handle:
+                names = tuple((handle.metadata() or {}).get("blendshape_names", "").split(","))
+                arrays = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
+        except (SafetensorError, OSError) as problem:
+            raise FormatError(f"{path} cannot be read as safetensors: {problem}") from problem
         try:
             width, height = (int(value) for value in arrays["size_wh"])
             return Observations(
