@@ -61,7 +61,7 @@ class TrainingConfig:
     """How an avatar is trained."""
 
     images: int | None = None
-    """Pictures rendered and compared in all; None: 3600 on a CPU, 12000 on a GPU."""
+    """Pictures rendered and compared in all; None: 3600 on a CPU, 6400 on a GPU."""
     batch: int | None = None
     """Pictures in one step; None: 1 on a CPU, 16 on a GPU, where the launches cost more than the pictures."""
     coarse_share: float = 0.2
@@ -84,5 +84,5 @@ class TrainingConfig:
 
     def on(self, device: str) -> "TrainingConfig":
         """The same settings with what is left open decided for ``device``."""
-        images, batch = (12000, 16) if device.startswith("cuda") else (3600, 1)
+        images, batch = (6400, 16) if device.startswith("cuda") else (3600, 1)
         return replace(self, images=self.images or images, batch=self.batch or batch)
