@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numba import njit
+from numpy.polynomial.polynomial import polyfit
 
 from lifemask.rig.apertures import eyelid_aperture
 from lifemask.rig.code import RigCode
@@ -54,7 +55,7 @@ def eyes_of(subject: Subject, code: RigCode, rig_vertices: np.ndarray) -> Eyes:
         subject.rig.joint_positions[3:5].numpy().astype(np.float64),
         np.ascontiguousarray(axis[..., 0]),
         np.clip(eyelid_aperture(subject.rig, vertices).numpy() / OPEN_LIDS_M, 0, 1).astype(np.float64),
-        np.stack([np.polynomial.polynomial.polyfit(*in_head[list(lid), :2].T, 2) for lid in UPPER_LIDS]),
+        np.stack([polyfit(in_head[list(lid), 0], in_head[list(lid), 1], 2) for lid in UPPER_LIDS]),
         head_from_camera,
         np.array(subject.look.iris),
     )

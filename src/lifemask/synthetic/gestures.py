@@ -4,7 +4,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 VOWELS: dict[str, dict[str, float]] = {
-    "a": {"jawOpen": 0.42, "mouthLowerDown": 0.18, "mouthUpperUp": 0.12},
+    "a": {"jawOpen": 0.48, "mouthLowerDown": 0.18, "mouthUpperUp": 0.12},
     "e": {
         "jawOpen": 0.22,
         "mouthSmile": 0.10,

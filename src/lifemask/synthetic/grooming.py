@@ -1,7 +1,7 @@
 """Where hairs grow and how they are combed: head, brows, lashes."""
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from lifemask.synthetic.landscape import above_hairline, inside_polygon, smoothstep
 from lifemask.synthetic.mesh import fast_normals, hair_volume
@@ -42,7 +42,7 @@ class _Surface:
             self.at(self.vertices, rows, weights),
             self.at(self.normals, rows, weights),
         )
-        self._tree = cKDTree(self._points)
+        self._tree = KDTree(self._points)
 
     def sample(
         self, rng: np.random.Generator, count: int, density: np.ndarray
@@ -107,9 +107,11 @@ def _head(subject: Subject, surface: _Surface, amount: float) -> Strands:
     points, normals = _grow(surface, rows, weights, comb, length, swirl, height)
     lock = np.clip(1 + 0.30 * noise(rest, 0.009, 22) + 0.22 * rng.standard_normal(count), 0.45, 2.0)
     rgb = np.array(look.hair) * lock[:, None] * (1 + 0.06 * rng.standard_normal((count, 3)))
+    # Hairs at the border are finer, and nothing shades their roots.
+    border = 1 - smoothstep(inside[keep], 0.000, 0.014)
     return Strands.bound(
-        surface.vertices, surface.faces[rows], points, normals, np.clip(rgb, 0.002, 1),
-        np.full(count, HEAD_WIDTH_M), np.full(count, ROOT_LIGHT),
+        surface.vertices, surface.faces[rows], points, normals, np.clip(rgb * (1 + 0.5 * border[:, None]),
+        0.002, 1), HEAD_WIDTH_M * (1 - 0.55 * border), ROOT_LIGHT + (0.95 - ROOT_LIGHT) * border,
     )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from scipy.interpolate import PchipInterpolator
 CROWN_AXIS_Z = -0.08
 NECK_AXIS_Z = -0.095
 
-# Height of the hairline by the azimuth around the crown's axis (degrees, 0 = face): forehead, temple, sideburn,
-# over the ear, nape.
+# Height of the hairline by the azimuth around the crown's axis (degrees, 0 = face): forehead, temple,
+# sideburn, over the ear, nape.
 _HAIRLINE = np.array([
     (0, 0.072), (18, 0.074), (32, 0.070), (42, 0.054), (52, 0.036), (60, 0.010), (66, -0.014), (74, -0.016),
     (80, 0.008), (98, 0.008), (108, -0.012), (120, -0.044), (150, -0.064), (180, -0.068),

@@ -63,19 +63,42 @@ class LightTable:
         ``head_rotation``, ``torso_rotation [3, 3]`` camera from head and torso; ``blink [V]`` how far the
         lids near each vertex are closed; ``mouth`` how far it is open; both in 0..1.
         """
-        closed, opened = blink[:, None], np.float32(mouth)
-        results = []
+        room, key = [], []
         for rotation in (head_rotation, torso_rotation):
             directions = self.directions @ rotation.T
             lamp = np.exp(KEY_SHARPNESS * (directions @ KEY_TO_LIGHT - 1))
-            room = room_rgb(directions).astype(np.float32)
-            key = (lamp / lamp.sum()).astype(np.float32)[:, None]
-            poses = [
-                np.concatenate([a @ room, s @ key], 1) for a, s in zip(self.received, self.seen, strict=True)
-            ]
-            results.append(poses[0] + closed * (poses[1] - poses[0]) + opened * (poses[2] - poses[0]))
-        mixed = results[1] + self.follows_head[:, None] * (results[0] - results[1])
-        return np.maximum(mixed[:, :3], 0.0), np.clip(mixed[:, 3], 0, 1)
+            room.append(room_rgb(directions))
+            key.append(lamp / lamp.sum())
+        share = np.stack([blink, np.full(len(blink), mouth)]).astype(np.float32)
+        out = np.zeros((len(blink), 4), np.float32)
+        _gather(
+            self.received,
+            self.seen,
+            self.follows_head,
+            share,
+            np.stack(room).astype(np.float32),
+            np.stack(key).astype(np.float32),
+            out,
+        )
+        return np.maximum(out[:, :3], 0.0), np.clip(out[:, 3], 0, 1)
+
+
+@njit(parallel=True, cache=True)
+def _gather(received, seen, follows_head, share, room, key, out):
+    """Sum over directions, poses (rest plus what blink and mouth change) and the two frames (head, torso)."""
+    for v in prange(out.shape[0]):
+        for frame in range(2):
+            belongs = follows_head[v] if frame == 0 else 1 - follows_head[v]
+            if belongs < 1e-4:
+                continue
+            for pose in range(received.shape[0]):
+                weight = belongs * (share[pose - 1, v] if pose > 0 else 1 - share[0, v] - share[1, v])
+                if abs(weight) < 1e-4:
+                    continue
+                for d in range(received.shape[2]):
+                    for channel in range(3):
+                        out[v, channel] += weight * received[pose, v, d] * room[frame, d, channel]
+                    out[v, 3] += weight * seen[pose, v, d] * key[frame, d]
 
 
 def bake_light(subject: Subject) -> LightTable:

@@ -214,7 +214,8 @@ def _cut(faces: np.ndarray, weights: Weights, value: np.ndarray) -> np.ndarray:
 def _hemmed(shell: Shell, edge: np.ndarray, depth_m: float) -> Shell:
     """Close the open border along the vertices ``edge [N]`` (bool) with a wall down to ``depth_m`` under the
     skin."""
-    directed = np.concatenate([shell.faces[:, [0, 1]], shell.faces[:, [1, 2]], shell.faces[:, [2, 0]]])
+    near = shell.faces[edge[shell.faces].sum(1) >= 2]
+    directed = np.concatenate([near[:, [0, 1]], near[:, [1, 2]], near[:, [2, 0]]])
     both = {(a, b) for a, b in directed.tolist()}
     rim = [(a, b) for a, b in directed.tolist() if edge[a] and edge[b] and (b, a) not in both]
     top = sorted({vertex for pair in rim for vertex in pair})

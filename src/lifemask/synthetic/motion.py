@@ -14,7 +14,7 @@ from lifemask.rig.bust import load_bust
 from lifemask.rig.code import RigCode
 from lifemask.synthetic.gestures import blink_track, gaze_expressions, ramp, saccades, speech_tracks, wander
 
-HEAD_AT_M = np.array([0.0, -0.046, 0.92])
+HEAD_AT_M = np.array([0.0, -0.034, 0.92])
 """Where the rest pose's eyes are in the camera's frame (x right, y down, z forward)."""
 ATLAS_M = np.array([0.0, -0.075, -0.075])
 """The head turns about this point of the rest frame."""

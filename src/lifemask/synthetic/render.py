@@ -22,7 +22,7 @@ from lifemask.synthetic.subject import Subject, load_subject
 from lifemask.synthetic.texture import MeshColours, bake
 
 SUPERSAMPLING = 2
-FOCAL_PER_SIZE = 2.15
+FOCAL_PER_SIZE = 2.3
 """Focal length over the picture's width: a phone's main camera at a metre, cropped to head and shoulders."""
 TEXEL_PX = 0.6
 """Distance of texture samples, in pixels of the picture at the subject's distance."""
@@ -34,7 +34,8 @@ NOISE_LEVELS = (0.9, 0.5)
 def subject_camera(size: int) -> Camera:
     """The one static camera of a ``size`` x ``size`` picture; its principal point is off the middle on
     purpose."""
-    return Camera((FOCAL_PER_SIZE * size,) * 2, (0.508 * size, 0.492 * size), (size, size))
+    focal = FOCAL_PER_SIZE * size
+    return Camera((focal, focal), (0.508 * size, 0.492 * size), (size, size))
 
 
 @dataclass(frozen=True)

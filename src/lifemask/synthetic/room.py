@@ -17,10 +17,9 @@ def wall(size: int) -> np.ndarray:
     y, x = (np.mgrid[0:size, 0:size] + 0.5) / size
     light = 1.06 - 0.30 * np.hypot(x - 0.28, 0.8 * (y - 0.30)) + 0.02 * (x - 0.5)
     grain = rng.standard_normal((_PATTERN_PX, _PATTERN_PX))
-    plaster = sum(
-        strength * gaussian_filter(grain, spread, mode="wrap") * spread
-        for strength, spread in ((0.020, 1.2), (0.022, 5.0), (0.030, 22.0))
-    )
+    plaster = np.zeros_like(grain)
+    for strength, spread in ((0.020, 1.2), (0.022, 5.0), (0.030, 22.0)):
+        plaster += strength * gaussian_filter(grain, spread, mode="wrap") * spread
     rows = (np.arange(size) * _PATTERN_PX) // size
     value = light * (1 + plaster[rows][:, rows])
     return np.ascontiguousarray(value[..., None] * WALL_RGB, np.float32).clip(0, 1)
