@@ -37,7 +37,8 @@ from lifemask.synthetic.truth import truth_path
 SIZE = 256
 NAMES_OF_TRACKING = {
     "camera.K", "camera.size_wh", "timestamp_s", "tracked", "camera_from_head", "camera_from_torso",
-    "expression", "eyes", "identity", "landmarks_px", "reprojection_px", "lip_aperture_m", "eyelid_aperture_m",
+    "expression", "eyes", "identity", "landmarks_px", "reprojection_px", "lip_aperture_m",
+    "eyelid_aperture_m",
 }  # fmt: skip
 
 

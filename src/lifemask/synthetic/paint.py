@@ -168,7 +168,7 @@ def _teeth(points: np.ndarray) -> np.ndarray:
         gap / 0.0035 * np.pi
     )
     gum = smoothstep(root, -0.0008, 0.0012)[:, None]
-    enamel = np.array((0.80, 0.74, 0.63)) * (1 - 0.38 * np.exp(-((gap / 0.0006) ** 2)))[:, None]
+    enamel = np.array((0.92, 0.82, 0.65)) * (1 - 0.38 * np.exp(-((gap / 0.0006) ** 2)))[:, None]
     enamel *= 1 - 0.55 * smoothstep(along, 0.010, 0.036)[:, None]
     colour = enamel + gum * (np.array((0.42, 0.16, 0.15)) - enamel)
     return np.concatenate([colour, np.full((len(points), 1), GLOSS["teeth"])], 1)
