@@ -64,12 +64,12 @@ def two_faces_clip(film: Callable[..., Path], talking_frames: list[np.ndarray]) 
     """Two people side by side: a smaller one on the left, the subject on the right from ``SIZE`` on."""
     from PIL import Image
 
-    small = 112
+    small = 136
     images = []
     for index, large in enumerate(talking_frames):
         other = talking_frames[-1 - index][:, ::-1]
         left = np.broadcast_to(large[:1, :1], (SIZE, SIZE, 3)).copy()
-        left[SIZE - small :, 24 : 24 + small] = np.asarray(Image.fromarray(other).resize((small, small)))
+        left[SIZE - small :, :small] = np.asarray(Image.fromarray(other).resize((small, small)))
         images.append(np.concatenate([left, large], 1))
     return film("two-faces.mp4", images)
 

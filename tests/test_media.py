@@ -24,6 +24,7 @@ from lifemask.media.files import (
     atomic_write_text,
     disk_full_as_error,
     file_sha256,
+    in_fixed_order,
     replacing,
 )
 from lifemask.media.video import (
@@ -433,3 +434,13 @@ class TestFiles:
         plain = tmp_path / "b.txt"
         plain.write_text("x")
         assert path.stat().st_mode == plain.stat().st_mode
+
+
+def test_equal_tensors_make_equal_files():
+    from safetensors.numpy import load, save
+
+    texts = {name: name.upper() for name in "hgfedcba"}
+    files = {in_fixed_order(save({"x": np.arange(5), "y": np.eye(3)}, texts)) for _ in range(8)}
+    assert len(files) == 1
+    read = load(files.pop())
+    assert read["x"].tolist() == [0, 1, 2, 3, 4] and (read["y"] == np.eye(3)).all()

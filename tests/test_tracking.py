@@ -11,7 +11,6 @@ from safetensors.numpy import load_file, save_file
 from scipy.ndimage import gaussian_filter
 from scipy.spatial.transform import Rotation
 
-from gauge import pose_errors
 from lifemask.errors import FormatError, NoFaceError
 from lifemask.geometry.camera import Camera, View
 from lifemask.geometry.image_warp import warp_affine
@@ -22,6 +21,7 @@ from lifemask.rig.code import RigCode
 from lifemask.rig.landmark_sets import INNER_LIPS, OUTER_LIPS
 from lifemask.rig.skinning import pose_vertices, shape_vertices
 from lifemask.tracking.build import build_tracking
+from lifemask.tracking.compare import PoseError, pose_error
 from lifemask.tracking.config import TrackingConfig
 from lifemask.tracking.landmark_model import eye_vertices, used_landmarks
 from lifemask.tracking.observations import Observations
@@ -90,11 +90,11 @@ def hidden(seen: Observations) -> Observations:
     return replace(seen, detected=detected, landmarks_px=landmarks)
 
 
-def errors(found: HeadSolution, motion: RigCode) -> tuple[np.ndarray, np.ndarray]:
-    """See ``pose_errors``."""
+def error(found: HeadSolution, motion: RigCode) -> PoseError:
+    """Against the truth."""
     poses = np.tile(np.eye(4), (FRAMES, 1, 1))
     poses[:, :3, :3], poses[:, :3, 3] = found.rotation, found.translation_m
-    return pose_errors(motion.camera_from_head.double().numpy(), 900.0, poses, found.focal_px)
+    return pose_error(poses, found.focal_px, motion.camera_from_head.double().numpy(), CAMERA)
 
 
 def test_the_solve_finds_what_it_was_shown(
@@ -105,11 +105,11 @@ def test_the_solve_finds_what_it_was_shown(
     # No noise: what remains is the pull of the priors (sparse expressions, a smooth course), a part of the
     # 2.5 % of the distance between the eyes that real landmarks leave.
     assert solution.residual_px.max() < 0.01 * between_eyes_px
-    angle_deg, place = errors(solution, motion)
+    pose = error(solution, motion)
     # The residual's 0.6 mm over a head's half breadth of 80 mm is about half a degree, and 0.7 per mille of
     # 0.9 m; at the ends of the clip the course is held from one side only.
-    assert angle_deg.mean() < 0.5 and angle_deg.max() < 1
-    assert place.max() < 0.0007
+    assert pose.rotation_deg < 0.5 and pose.rotation_max_deg < 1
+    assert pose.translation_share < 0.0007
     # Distance is read from size: 0.6 mm at both ends of 63 mm between the eyes would be 2 % of 0.9 m.
     assert np.ptp(solution.translation_m[:, 2] - motion.camera_from_head[:, 2, 3].numpy()) < 0.018
 
@@ -157,13 +157,14 @@ def test_the_person_is_found_not_the_pose_bent(motion: RigCode, seen: Observatio
     assert found.residual_px.max() < 2
 
 
-def test_frames_without_a_face_are_bridged_and_marked(hidden: Observations, motion: RigCode) -> None:
+def test_frames_without_a_face_are_bridged_and_marked(hidden: Observations, solution: HeadSolution) -> None:
     rig = load_bust()
     found = solve_head(hidden, rig, KNOWN)
     assert np.isnan(found.residual_px[HIDDEN]).all() and np.isfinite(found.residual_px[:18]).all()
     # A quarter of a second at up to 4 degrees a frame: a straight bridge over a curve of known acceleration
     # (20 deg * (2 pi / 40)^2 = 0.5 deg a frame squared, times 7^2 / 8) errs by about 3 degrees.
-    assert errors(found, motion)[0][HIDDEN].max() < 4
+    apart = Rotation.from_matrix(solution.rotation[HIDDEN].transpose(0, 2, 1) @ found.rotation[HIDDEN])
+    assert np.degrees(apart.magnitude()).max() < 4
     speed = np.linalg.norm(np.diff(found.translation_m, axis=0), axis=1)
     assert speed.max() < 0.02  # no jump at the ends of the bridge
     tracking = build_tracking(hidden, found, rig, Wall(), WALL, KNOWN)

@@ -17,7 +17,7 @@ from lifemask.avatar.motion import Motion
 from lifemask.avatar.train import Trainer, draw
 from lifemask.errors import FileMissingError, FormatError
 from lifemask.geometry.camera import Camera, View
-from lifemask.media.files import atomic_write_bytes
+from lifemask.media.files import atomic_write_bytes, in_fixed_order
 from lifemask.rig.bust import load_bust
 from lifemask.rig.head import HeadRig
 from lifemask.rig.skinning import pose_vertices
@@ -78,7 +78,8 @@ class Avatar:
             "view": [v.left_px, v.top_px, v.width_px, v.height_px, list(v.size_wh)],
             "num_head": self.model.num_head,
         }
-        atomic_write_bytes(folder / FILE, save(clean, {"schema": SCHEMA, "about": json.dumps(about)}))
+        header = {"schema": SCHEMA, "about": json.dumps(about)}
+        atomic_write_bytes(folder / FILE, in_fixed_order(save(clean, header)))
 
     @staticmethod
     def load(folder: Path, device: torch.device | str = "cpu") -> "Avatar":

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -41,6 +42,19 @@ def atomic_write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
     """
     with replacing(path) as temporary, open(temporary, "wb") as file:
         file.write(data)
+
+
+def in_fixed_order(safetensors: bytes) -> bytes:
+    """The same safetensors file with the texts of its header ordered by name.
+
+    The library writes them in a random order, so that equal content would have unequal hashes.
+    """
+    end = 8 + int.from_bytes(safetensors[:8], "little")
+    header = json.loads(safetensors[8:end])
+    header["__metadata__"] = dict(sorted(header.get("__metadata__", {}).items()))
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # the tensors begin at a multiple of 8 bytes
+    return len(text).to_bytes(8, "little") + text + safetensors[end:]
 
 
 @contextlib.contextmanager

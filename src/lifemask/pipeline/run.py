@@ -304,10 +304,13 @@ def _claim(path: Path, force: bool) -> FolderLock:
 
 
 def _own_record(path: Path, record: dict[str, Any], video: Path, force: bool) -> dict[str, Any] | None:
-    """The record if it is of ``video``; else, with ``force``, that run's outputs are removed."""
+    """The record if it is of ``video``; None where nothing is to be kept: that run has made nothing, or, with
+    ``force``, its outputs are removed."""
     known = record["input"]
     if stamp_path(video) == known["stamp"] or hash_path(video) == known["sha256"]:
         return record
+    if not any(entry.get("outputs") for entry in record["stages"].values()):
+        return None  # that clip was refused before anything was made of it
     if not force:
         raise OutputExistsError(
             f"{path} holds a run of another video ({known['path']})",

@@ -10,7 +10,7 @@ from safetensors.numpy import save
 
 from lifemask.errors import FormatError
 from lifemask.geometry.camera import Camera
-from lifemask.media.files import atomic_write_bytes
+from lifemask.media.files import atomic_write_bytes, in_fixed_order
 from lifemask.rig.code import RigCode
 
 SCHEMA = "lifemask-tracking-1"
@@ -75,7 +75,7 @@ class Tracking:
             "rig_hash": self.rig_hash,
             "refined": str(int(self.refined)),
         }
-        atomic_write_bytes(path, save(arrays, header))
+        atomic_write_bytes(path, in_fixed_order(save(arrays, header)))
 
     @staticmethod
     def load(path: Path) -> "Tracking":
