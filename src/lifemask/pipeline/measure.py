@@ -34,7 +34,7 @@ def _film_and_track(clip: Path, motion: Any, size: int, progress: Progress) -> d
     run = clip.with_suffix("")
     result = create(clip, run, CreateConfig(frames="0:", device="cpu"), progress, until="tracking")
     tracked = Tracking.load(run / "tracking.safetensors")
-    seconds = {name: result.stages[name]["seconds"] for name in ("capture", "mattes", "tracking")}
+    seconds = {name: result.costs[name]["seconds"] for name in ("capture", "mattes", "tracking")}
     frames = len(tracked)
     return tracking_error(tracked, clip) | {
         "frames": frames,
