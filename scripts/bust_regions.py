@@ -27,9 +27,7 @@ CRUMB_VERTICES = 20
 SHOULDER_WEIGHT = 0.6
 
 
-def head_regions(
-    assets: AssetReader, bust: BustMesh, mesh: QuadMesh, expressions: np.ndarray
-) -> dict[str, np.ndarray]:
+def head_regions(assets: AssetReader, bust: BustMesh, mesh: QuadMesh, expressions: np.ndarray) -> dict[str, np.ndarray]:
     """Masks ``[V]`` of all regions of the head; what is left over is neck and shoulders."""
     skin = bust.part == PARTS.index("body")
     x, y, z = bust.template.T
@@ -43,13 +41,10 @@ def head_regions(
     take("teeth", np.isin(bust.part, [PARTS.index("helper-upper-teeth"), PARTS.index("helper-lower-teeth")]))
     take("tongue", bust.part == PARTS.index("helper-tongue"))
     take("eyes", np.isin(bust.part, EYE_PARTS))
-    painted = {
-        name: skin & _painted(assets.mask(name), bust.uv) for name in ("lips", "inside-mouth", "ears", "face")
-    }
+    painted = {name: skin & _painted(assets.mask(name), bust.uv) for name in ("lips", "inside-mouth", "ears", "face")}
     take(
         "lips",
-        painted["lips"]
-        | np.isin(np.arange(len(x)), np.concatenate(lip_lines(mesh, bust.source, bust.template))),
+        painted["lips"] | np.isin(np.arange(len(x)), np.concatenate(lip_lines(mesh, bust.source, bust.template))),
     )
     take("mouth_interior", painted["inside-mouth"])
     blinks = [ARKIT_NAMES.index(name) for name in ("eyeBlinkLeft", "eyeBlinkRight")]
@@ -60,10 +55,7 @@ def head_regions(
          & (np.abs(x) > BROW_X_M[0]) & (np.abs(x) < BROW_X_M[-1]) & (z > -0.02))  # fmt: skip
     take(
         "nose",
-        painted["face"]
-        & _moved_by_nose(assets, bust)
-        & (np.abs(x) < NOSE_HALF_WIDTH_M)
-        & (y > NOSE_BOTTOM_M),
+        painted["face"] & _moved_by_nose(assets, bust) & (np.abs(x) < NOSE_HALF_WIDTH_M) & (y > NOSE_BOTTOM_M),
     )
     take("face", painted["face"])
     take("scalp", skin & (y > np.interp(z, NAPE_Z_M, NAPE_Y_M)))

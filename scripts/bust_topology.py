@@ -39,9 +39,7 @@ class QuadMesh:
             if ahead[0] == first:
                 return loop
             if ahead[0] in loop:
-                raise ValueError(
-                    f"the loop through {first} and {second} runs into itself at vertex {ahead[0]}"
-                )
+                raise ValueError(f"the loop through {first} and {second} runs into itself at vertex {ahead[0]}")
             loop.append(ahead[0])
 
     def patches(self, mask: np.ndarray) -> list[set[int]]:
@@ -68,9 +66,7 @@ class QuadMesh:
         return values
 
 
-def lid_margin(
-    mesh: QuadMesh, source: np.ndarray, template: np.ndarray, side: int
-) -> tuple[np.ndarray, np.ndarray]:
+def lid_margin(mesh: QuadMesh, source: np.ndarray, template: np.ndarray, side: int) -> tuple[np.ndarray, np.ndarray]:
     """The lids' margin of one eye (0 left, 1 right) as its upper and its lower arc, both from low to high x.
 
     Both arcs hold both corners of the eye.

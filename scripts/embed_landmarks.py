@@ -82,9 +82,7 @@ def place_on_mesh(points: np.ndarray, vertices: np.ndarray, faces: np.ndarray, a
     return triangles, barycentrics
 
 
-def place_on_line(
-    x: float, line: np.ndarray, vertices: np.ndarray, faces: np.ndarray
-) -> tuple[int, np.ndarray]:
+def place_on_line(x: float, line: np.ndarray, vertices: np.ndarray, faces: np.ndarray) -> tuple[int, np.ndarray]:
     """The place at ``x`` on a chain of vertices ``line`` ordered by x: a triangle with that edge,
     barycentrics."""
     at = vertices[line, 0]

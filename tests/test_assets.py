@@ -26,9 +26,7 @@ def write_wheel(folder: Path, content: bytes = CONTENT) -> Path:
     path = folder / "toymodel-1.0-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as wheel:
         wheel.writestr(INSIDE, content)
-        wheel.writestr(
-            "toymodel-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: toymodel\nVersion: 1.0\n"
-        )
+        wheel.writestr("toymodel-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: toymodel\nVersion: 1.0\n")
         wheel.writestr(
             "toymodel-1.0.dist-info/WHEEL",
             "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",

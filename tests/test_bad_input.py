@@ -151,9 +151,7 @@ class TestUnusualButGood:
         np.testing.assert_allclose(tracking.timestamp_s, ticks[tracking.frame_index] / 100, atol=2e-3)
         assert len(tracking) == len(talking_frames) and tracking.tracked.all()
 
-    def test_two_faces(
-        self, two_faces_clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
+    def test_two_faces(self, two_faces_clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """The larger is taken, and it is said; --face picks."""
         for options, right in (([], True), (["--face", "1"], False)):
             assert main(["check", str(two_faces_clip), *options]) == 0
@@ -201,9 +199,7 @@ def written(path: Path, images: list[np.ndarray], *, times: list[int] | None = N
 
 
 class TestTheOutput:
-    def test_a_folder_of_something_else_stays_as_it_is(
-        self, talking_clip: Path, tmp_path: Path, capsys
-    ) -> None:
+    def test_a_folder_of_something_else_stays_as_it_is(self, talking_clip: Path, tmp_path: Path, capsys) -> None:
         out = tmp_path / "thesis"
         out.mkdir()
         (out / "chapter.tex").write_text("text")
@@ -215,9 +211,7 @@ class TestTheOutput:
         assert main([*arguments, "--force"]) == 0
         assert (out / "chapter.tex").read_text() == "text" and (out / "tracking.safetensors").exists()
 
-    def test_another_clips_run_is_not_replaced_unasked(
-        self, talking_clip, two_faces_clip, tmp_path, capsys
-    ) -> None:
+    def test_another_clips_run_is_not_replaced_unasked(self, talking_clip, two_faces_clip, tmp_path, capsys) -> None:
         out = tmp_path / "run"
         create(talking_clip, out, tiny_config(), until="capture")
         before = (out / "landmarks.safetensors").read_bytes()
@@ -243,6 +237,4 @@ class TestTheOutput:
         assert left == {"run.json", ".lock", "capture.json", "landmarks.safetensors"}
         landmarks = (out / "landmarks.safetensors").stat().st_mtime_ns
         create(talking_clip, out, tiny_config(), until="mattes")  # with space again the same run goes on
-        assert (out / "landmarks.safetensors").stat().st_mtime_ns == landmarks and (
-            out / "plate.png"
-        ).exists()
+        assert (out / "landmarks.safetensors").stat().st_mtime_ns == landmarks and (out / "plate.png").exists()

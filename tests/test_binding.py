@@ -54,7 +54,9 @@ def test_gradient_of_the_quaternion_goes_to_the_local_rotation_only() -> None:
 
 
 def test_reference_binding_passes_gradcheck_in_float64() -> None:
-    vertices, corners, weights, position, quat = (t.double() if t.is_floating_point() else t for t in _case(3, 1, 12, 6))
+    vertices, corners, weights, position, quat = (
+        t.double() if t.is_floating_point() else t for t in _case(3, 1, 12, 6)
+    )
     quat = quat.detach()
 
     def means(v: torch.Tensor, p: torch.Tensor) -> torch.Tensor:

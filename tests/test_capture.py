@@ -62,9 +62,7 @@ def face_points(*, mouth: float = 0.1, lids: float = 0.3, gaze_px: float = 0.0) 
     return points
 
 
-def observe(
-    points: np.ndarray, *, yaw=0.0, pitch=0.0, roll=0.0, at=(160.0, 100.0), scale=1.0
-) -> FaceObservation:
+def observe(points: np.ndarray, *, yaw=0.0, pitch=0.0, roll=0.0, at=(160.0, 100.0), scale=1.0) -> FaceObservation:
     """The points turned (degrees; yaw to the subject's left, pitch up, roll to the left shoulder), placed."""
     turn = Rotation.from_euler("YXZ", [-yaw, -pitch, roll], degrees=True)
     turned = turn.apply(points) * scale
@@ -420,9 +418,7 @@ def test_check_clip_is_the_whole_pass(tmp_path):
     with VideoWriter(path, 25, SIZE_WH) as writer:
         for index in range(60):
             writer.write(scene(index % 5))
-    report = check_clip(
-        path, cast(FaceLandmarker, landmarker), progress=lambda now, of: done.append((now, of))
-    )
+    report = check_clip(path, cast(FaceLandmarker, landmarker), progress=lambda now, of: done.append((now, of)))
     assert (report.num_frames, landmarker.tracked) == (60, 60)
     assert 10 <= landmarker.searched <= 14
     assert done[-1] == (60, 60)

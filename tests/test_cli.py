@@ -154,9 +154,7 @@ def test_exit_codes_differ_and_leave_1_and_2_alone() -> None:
         (["--face", "-1"], "--face -1 is no face"),
     ],
 )
-def test_settings_that_cannot_work(
-    arguments: list[str], text: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_settings_that_cannot_work(arguments: list[str], text: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["track", "clip.mp4", "-o", "out", *arguments]) == errors.ConfigError.exit_code
     assert text in capsys.readouterr().err
 
@@ -173,9 +171,7 @@ def test_frame_ranges_and_the_split() -> None:
 
 
 def test_settings_survive_the_record() -> None:
-    config = CreateConfig(
-        frames="3:90", tracking=TrackingConfig(iterations=7), training=TrainingConfig(images=11)
-    )
+    config = CreateConfig(frames="3:90", tracking=TrackingConfig(iterations=7), training=TrainingConfig(images=11))
     stored = json.loads(json.dumps(plain(config)))
     assert config_from_record(stored) == config
     with pytest.raises(errors.FormatError, match="made by another version"):
@@ -230,10 +226,7 @@ def test_doctor_survives_a_broken_installation(monkeypatch, capsys) -> None:
 def test_assets_lists_with_licences(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["assets", "--json"]) == 0
     listed = {asset["name"]: asset for asset in json.loads(capsys.readouterr().out)["assets"]}
-    assert (
-        "Apache-2.0" in listed["face_landmarker"]["licence"]
-        and len(listed["face_landmarker"]["sha256"]) == 64
-    )
+    assert "Apache-2.0" in listed["face_landmarker"]["licence"] and len(listed["face_landmarker"]["sha256"]) == 64
     assert cli.main(["assets", "path", "face_landmark"]) == errors.AssetError.exit_code
     assert "Did you mean 'face_landmarker'?" in capsys.readouterr().err
     assert cli.main(["assets", "list", "--archive", "x.whl"]) == errors.ConfigError.exit_code

@@ -219,8 +219,7 @@ class TestAnAvatarAlone:
         shutil.copy(tiny_run.folder / AVATAR, tmp_path / AVATAR)
         motion = Motion.of(Tracking.load(tiny_run.folder / "refined.safetensors"), "cpu")
         here, there = (
-            Avatar.load(folder).render(motion.rows(torch.tensor([0, 30])))
-            for folder in (tiny_run.folder, tmp_path)
+            Avatar.load(folder).render(motion.rows(torch.tensor([0, 30]))) for folder in (tiny_run.folder, tmp_path)
         )
         assert torch.equal(here, there) and here.std() > 0.05
         there_again = Avatar.load(tmp_path)
@@ -365,9 +364,7 @@ def command(clip: Path, folder: Path, config: CreateConfig) -> list[str]:
     return [sys.executable, "-m", "lifemask", *arguments]
 
 
-def start_training(
-    clip: Path, folder: Path, config: CreateConfig
-) -> tuple[subprocess.Popen[str], Callable[[], Path]]:
+def start_training(clip: Path, folder: Path, config: CreateConfig) -> tuple[subprocess.Popen[str], Callable[[], Path]]:
     """``lifemask create`` in a process of its own, running until it has saved the state of its training."""
     arguments = command(clip, folder, config)
     process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -398,9 +395,7 @@ class TestFramesOnDisk:
             large.mattes(np.array([52]))
 
     @pytest.mark.slow
-    def test_a_longer_clip_needs_no_more_memory(
-        self, talking_frames: list[np.ndarray], film, tmp_path: Path
-    ) -> None:
+    def test_a_longer_clip_needs_no_more_memory(self, talking_frames: list[np.ndarray], film, tmp_path: Path) -> None:
         peaks = []
         for times in (1, 5):
             clip = film(f"long-{times}.mp4", talking_frames * times)

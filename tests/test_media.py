@@ -54,9 +54,7 @@ def write_clip(path: Path, frames: int = 20, size_wh: tuple[int, int] = (64, 48)
     return path
 
 
-def write_with_libav(
-    path: Path, times: list[int], *, tick=Fraction(1, 100), rotate=0, mirror=False, **settings
-):
+def write_with_libav(path: Path, times: list[int], *, tick=Fraction(1, 100), rotate=0, mirror=False, **settings):
     """A clip whose frames are shown at `times` (in ticks), written without the code under test."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=25, options={"crf": "1", "preset": "ultrafast"})
@@ -96,9 +94,7 @@ class TestProbe:
     def test_rounded_timestamps_are_not_a_variable_rate(self, tmp_path):
         """Matroska rounds to milliseconds: 60 fps alternates between 16 and 17 ms."""
         times = [round(1000 * index / 60) for index in range(40)]
-        assert not probe(
-            write_with_libav(tmp_path / "a.mkv", times, tick=Fraction(1, 1000))
-        ).variable_frame_rate
+        assert not probe(write_with_libav(tmp_path / "a.mkv", times, tick=Fraction(1, 1000))).variable_frame_rate
 
     def test_high_dynamic_range_is_seen(self, tmp_path):
         arib_hlg = 18

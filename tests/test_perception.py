@@ -283,9 +283,7 @@ def slow_guided_coefficients(guide: np.ndarray, target: np.ndarray, radius: int,
 
     def mean(values: np.ndarray) -> np.ndarray:
         planes = values.reshape(*target.shape, -1)
-        blurred = [
-            ndimage.uniform_filter(p, size, mode="constant") / count for p in planes.transpose(2, 0, 1)
-        ]
+        blurred = [ndimage.uniform_filter(p, size, mode="constant") / count for p in planes.transpose(2, 0, 1)]
         return np.stack(blurred, -1).reshape(values.shape)
 
     mean_guide, mean_target = mean(guide), mean(target)

@@ -46,9 +46,7 @@ def example() -> ReportData:
         angles_deg=wave + 0.02 * noise,
         position_mm=10 * wave / 18 + np.array([5, -10, 620]) + 0.05 * noise,
         lip_aperture_mm=6 * np.abs(np.sin(time * 9)) * (np.sin(time) > -0.3),
-        eyelid_aperture_mm=np.stack(
-            [10 - 9 * (np.sin(time * 2) > 0.99), 9.5 - 9 * (np.sin(time * 2) > 0.99)], 1
-        ),
+        eyelid_aperture_mm=np.stack([10 - 9 * (np.sin(time * 2) > 0.99), 9.5 - 9 * (np.sin(time * 2) > 0.99)], 1),
         interocular_px=64.0,
         held_out_from_s=float(time[240]),
     )
@@ -83,9 +81,7 @@ def example() -> ReportData:
         clip_facts={"duration": "12.0 s", "frame rate": "25 fps", "face": "212 px"},
         tracking=tracking,
         training=training,
-        quality=tuple(
-            RegionQuality(name, Quality(a, 0.941, 0.061), Quality(b, 0.962, None)) for name, a, b in rows
-        ),
+        quality=tuple(RegionQuality(name, Quality(a, 0.941, 0.061), Quality(b, 0.962, None)) for name, a, b in rows),
         frame_psnr_db={
             "as tracked": 31 + np.sin(np.arange(60) / 5),
             "refined": 33.5 + 0.5 * np.sin(np.arange(60) / 5),
@@ -119,9 +115,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in ("meta", "img", "br", "link"):
             self.open.append(tag)
-        self.addresses += [
-            value or "" for name, value in attrs if name in ("src", "href", "xlink:href", "poster")
-        ]
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href", "xlink:href", "poster")]
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.addresses += [value or "" for name, value in attrs if name in ("src", "href", "xlink:href")]
@@ -239,10 +233,7 @@ def test_the_error_picture_is_black_where_equal_and_bright_where_not() -> None:
 
 
 def test_the_comparison_video_plays_and_is_marked(tmp_path: Path) -> None:
-    pairs = [
-        (np.full((64, 66, 3), 40 * k, np.uint8), np.full((64, 66, 3), 40 * k + 20, np.uint8))
-        for k in range(4)
-    ]
+    pairs = [(np.full((64, 66, 3), 40 * k, np.uint8), np.full((64, 66, 3), 40 * k + 20, np.uint8)) for k in range(4)]
     assert write_comparison(tmp_path / "test.mp4", pairs, fps=25) == 4
     info = probe(tmp_path / "test.mp4")
     assert (info.size_wh, info.num_frames, info.codec, info.pixel_format) == ((198, 64), 4, "h264", "yuv420p")

@@ -77,11 +77,7 @@ def test_shapes_and_names(rig: HeadRig) -> None:
     v, e = rig.num_vertices, rig.num_expressions
     assert rig.joint_names == JOINT_NAMES and len(set(rig.expression_names)) == e == 52
     assert rig.template.shape == (v, 3) and rig.identity_basis.shape == (rig.num_identity, v, 3)
-    assert (
-        rig.expression_basis.shape == (e, v, 3)
-        and rig.skin_weights.shape == (v, 5)
-        and rig.uv.shape == (v, 2)
-    )
+    assert rig.expression_basis.shape == (e, v, 3) and rig.skin_weights.shape == (v, 5) and rig.uv.shape == (v, 2)
     assert rig.faces.dtype == rig.landmark_triangles.dtype == torch.int64
     assert int(rig.faces.min()) >= 0 and int(rig.faces.max()) == v - 1
     assert float(rig.uv.min()) >= 0 and float(rig.uv.max()) <= 1
@@ -131,18 +127,14 @@ def test_faces_are_wound_outwards(rig: HeadRig) -> None:
     volume = torch.linalg.det(corners) / 6
     part = rig.skin_weights[rig.faces[:, 0]].argmax(1)
     for joint in (3, 4):
-        radius = (
-            (rig.template[rig.skin_weights[:, joint] == 1] - rig.joint_positions[joint]).norm(dim=1).mean()
-        )
+        radius = (rig.template[rig.skin_weights[:, joint] == 1] - rig.joint_positions[joint]).norm(dim=1).mean()
         # Divergence does not depend on the origin for a closed surface; 16 sectors lose about 7 % of the
         # sphere.
         share = float(volume[part == joint].sum() / (4 / 3 * torch.pi * radius**3))
         assert 0.88 < share < 1
     normal = torch.linalg.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     front = (
-        rig.regions["face"][rig.faces].all(1)
-        & (corners[..., 2].mean(1) > 0)
-        & (corners[..., 0].abs().mean(1) < 0.03)
+        rig.regions["face"][rig.faces].all(1) & (corners[..., 2].mean(1) > 0) & (corners[..., 0].abs().mean(1) < 0.03)
     )
     assert float((normal[front, 2] > 0).float().mean()) > 0.97
 
@@ -246,9 +238,7 @@ def test_gradients() -> None:
 
 
 def test_gradients_are_finite_at_rest(rig: HeadRig) -> None:
-    code = RigCode.at_rest(rig.num_expressions, torch.eye(4)).map(
-        lambda value: value.clone().requires_grad_()
-    )
+    code = RigCode.at_rest(rig.num_expressions, torch.eye(4)).map(lambda value: value.clone().requires_grad_())
     pose_vertices(rig, rig.template, code).square().sum().backward()
     for leaf in (code.expression, code.eyes, code.camera_from_head, code.camera_from_torso):
         assert leaf.grad is not None and bool(torch.isfinite(leaf.grad).all())
@@ -256,9 +246,7 @@ def test_gradients_are_finite_at_rest(rig: HeadRig) -> None:
 
 def test_neck_turns_half_way(rig: HeadRig) -> None:
     """With weight on the neck joint alone a vertex turns by half the head's angle."""
-    neck_only = dataclasses.replace(
-        rig, skin_weights=torch.eye(5)[1].expand(rig.num_vertices, 5).contiguous()
-    )
+    neck_only = dataclasses.replace(rig, skin_weights=torch.eye(5)[1].expand(rig.num_vertices, 5).contiguous())
     neck_only = neck_only.to(dtype=torch.float64)
     angle = 0.8
     pivot = neck_only.joint_positions[1]
@@ -284,9 +272,7 @@ def test_offsets_and_identity_add_up(rig: HeadRig) -> None:
 # -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "name", ["eyeBlink", "eyeSquint", "mouthSmile", "browDown", "cheekSquint", "eyeLookOut"]
-)
+@pytest.mark.parametrize("name", ["eyeBlink", "eyeSquint", "mouthSmile", "browDown", "cheekSquint", "eyeLookOut"])
 def test_left_is_the_subjects_left(rig: HeadRig, name: str) -> None:
     for side, sign in (("Left", 1), ("Right", -1)):
         travel = rig.expression_basis[rig.expression_names.index(name + side)].norm(dim=-1)
@@ -305,17 +291,13 @@ def test_gaze_turns_the_pupil_to_the_left_and_up(rig: HeadRig, yaw: float, pitch
         radius = (before[list(iris)] - centre).norm(dim=-1)
         torch.testing.assert_close((after[list(iris)] - centre).norm(dim=-1), radius, atol=1e-6, rtol=0)
     still = rig.skin_weights[:, 3:].sum(1) == 0
-    torch.testing.assert_close(
-        pose_vertices(rig, rig.template, code)[still], rig.template[still], atol=1e-6, rtol=0
-    )
+    torch.testing.assert_close(pose_vertices(rig, rig.template, code)[still], rig.template[still], atol=1e-6, rtol=0)
 
 
 def test_gaze_rotation_is_ficks(rig: HeadRig) -> None:
     yaw, pitch = torch.tensor(0.5), torch.tensor(-0.3)
     forward = gaze_rotation(torch.stack([yaw, pitch])) @ torch.tensor([0.0, 0.0, 1.0])
-    torch.testing.assert_close(
-        forward, torch.stack([yaw.sin() * pitch.cos(), pitch.sin(), yaw.cos() * pitch.cos()])
-    )
+    torch.testing.assert_close(forward, torch.stack([yaw.sin() * pitch.cos(), pitch.sin(), yaw.cos() * pitch.cos()]))
 
 
 def test_eyeballs_stay_round_and_hold_their_centres(rig: HeadRig) -> None:
@@ -434,9 +416,7 @@ def test_landmarks_are_where_the_numbers_say(rig: HeadRig) -> None:
     assert int(middle[points[middle, 1].argmin()]) == 152, "the chin is lowest"
     assert int(middle[points[middle, 1].argmax()]) == 10, "the forehead is highest"
     iris = points[list(LEFT_IRIS)]
-    torch.testing.assert_close(
-        (iris[1:] - iris[0])[:, :2].norm(dim=-1), torch.full((4,), 0.00585), atol=5e-5, rtol=0
-    )
+    torch.testing.assert_close((iris[1:] - iris[0])[:, :2].norm(dim=-1), torch.full((4,), 0.00585), atol=5e-5, rtol=0)
     assert len(torch.unique(iris, dim=0)) == 5
 
 

@@ -88,9 +88,7 @@ def test_up_to_date_stages_are_skipped_and_their_metrics_stay(tmp_path: Path, vi
     assert record(tmp_path / "out")["metrics"]["double"] == {"copies": 2}
 
 
-def test_a_changed_setting_redoes_its_stage_but_nothing_that_reads_the_same_bytes(
-    tmp_path: Path, video: Path
-) -> None:
+def test_a_changed_setting_redoes_its_stage_but_nothing_that_reads_the_same_bytes(tmp_path: Path, video: Path) -> None:
     run_all(tmp_path / "out", video)
     # "double" ignores its gain, so that its output is the same: "length" stays valid by content.
     assert run_all(tmp_path / "out", video, gain=2) == ["double"]
@@ -123,9 +121,7 @@ def test_a_touched_but_equal_output_is_not_made_again(tmp_path: Path, video: Pat
         ({"writes": ("double.txt", "more.txt")}, "more.txt is missing"),
     ],
 )
-def test_the_reason_for_running_again_is_named(
-    tmp_path: Path, video: Path, change: dict, reason: str
-) -> None:
+def test_the_reason_for_running_again_is_named(tmp_path: Path, video: Path, change: dict, reason: str) -> None:
     run_all(tmp_path / "out", video)
     stage = Stage(**{**vars(double()), **change})
     with RunFolder.open(tmp_path / "out", video=video, config=None) as run:
@@ -214,9 +210,7 @@ def test_ctrl_c_becomes_an_error_that_says_how_to_go_on(tmp_path: Path, video: P
 
     with (
         RunFolder.open(tmp_path / "out", video=video, config=None) as run,
-        pytest.raises(
-            InterruptedRunError, match=r"(?s)Stopped during double.*same command goes on"
-        ) as caught,
+        pytest.raises(InterruptedRunError, match=r"(?s)Stopped during double.*same command goes on") as caught,
     ):
         run.execute(double(), interrupt)
     assert caught.value.exit_code == 130

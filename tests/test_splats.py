@@ -56,9 +56,7 @@ class Scene:
         )
 
 
-def make_scene(
-    seed: int, frames: int = 2, count: int = 150, channels: int = 3, background: str | None = None
-) -> Scene:
+def make_scene(seed: int, frames: int = 2, count: int = 150, channels: int = 3, background: str | None = None) -> Scene:
     """Small and large splats, near and far, some behind the camera and outside the image; crowded enough that
     pixels end early; the principal point well off the centre."""
     generator = torch.Generator().manual_seed(seed)
@@ -248,8 +246,7 @@ def test_degenerate_splats_give_finite_images_and_gradients(name, backend):
             means[..., 2] = -means[..., 2].abs() - 0.2
         elif name == "on the camera":
             means.copy_(
-                -scene.camera_from_world[:, None, :3, :3].transpose(-1, -2)[:, 0]
-                @ scene.camera_from_world[0, :3, 3]
+                -scene.camera_from_world[:, None, :3, :3].transpose(-1, -2)[:, 0] @ scene.camera_from_world[0, :3, 3]
             )
         elif name == "zero size":
             scales.zero_()
@@ -392,9 +389,7 @@ def test_cuda_agrees_with_reference(antialias):
     output = on_gpu.render(backend="cuda", antialias=antialias)
     assert relative(output.image.cpu(), truth.image) < 1e-4
     generator = torch.Generator().manual_seed(7)
-    weights = [
-        torch.randn(t.shape, generator=generator, dtype=torch.float64) for t in (truth.image, truth.alpha)
-    ]
+    weights = [torch.randn(t.shape, generator=generator, dtype=torch.float64) for t in (truth.image, truth.alpha)]
     loss = sum((t * w.to(t)).sum() for t, w in zip((output.image, output.alpha), weights, strict=True))
     for ours, theirs in zip(torch.autograd.grad(loss, on_gpu.leaves()), truth_gradients, strict=False):
         assert relative(ours.cpu(), theirs) < 1e-3

@@ -131,9 +131,7 @@ def test_features_are_drawn_where_the_truth_says() -> None:
     assert lip[0] / lip[1] > 1.15 * cheek[0] / cheek[1]  # lips are redder than cheeks
     for iris, corner in ((LEFT_IRIS, 263), (RIGHT_IRIS, 33)):
         white = 0.62 * landmarks[corner] + 0.38 * landmarks[iris[0]]
-        assert (
-            colour(landmarks[iris[0]] + (0, 1)).mean() < 0.75 * colour(white).mean()
-        )  # iris darker than white
+        assert colour(landmarks[iris[0]] + (0, 1)).mean() < 0.75 * colour(white).mean()  # iris darker than white
     brow, forehead = colour((landmarks[105] + landmarks[52]) / 2), colour(landmarks[151])
     assert brow.mean() < 0.75 * forehead.mean()
     assert np.abs(colour(np.array([8.0, 8.0])) - render_wall(SIZE)[8, 8]).max() < 12

@@ -42,9 +42,7 @@ def motion() -> RigCode:
     rig, t = load_bust(), np.linspace(0, 2 * np.pi, FRAMES)
     angles = np.stack([15 * np.sin(t), 20 * np.sin(t + 1), 5 * np.sin(2 * t)], 1)
     head = np.tile(np.eye(4), (FRAMES, 1, 1))
-    head[:, :3, :3] = Rotation.from_euler("xyz", angles, degrees=True).as_matrix() @ np.diag(
-        [1.0, -1.0, -1.0]
-    )
+    head[:, :3, :3] = Rotation.from_euler("xyz", angles, degrees=True).as_matrix() @ np.diag([1.0, -1.0, -1.0])
     head[:, :3, 3] = np.stack([0.02 * np.sin(t), 0.01 * np.cos(t), 0.9 + 0.02 * np.sin(t)], 1)
     expression = np.zeros((FRAMES, rig.num_expressions))
     for name, wave in (
@@ -97,9 +95,7 @@ def error(found: HeadSolution, motion: RigCode) -> PoseError:
     return pose_error(poses, found.focal_px, motion.camera_from_head.double().numpy(), CAMERA)
 
 
-def test_the_solve_finds_what_it_was_shown(
-    solution: HeadSolution, motion: RigCode, seen: Observations
-) -> None:
+def test_the_solve_finds_what_it_was_shown(solution: HeadSolution, motion: RigCode, seen: Observations) -> None:
     between_eyes_px = np.linalg.norm(seen.landmarks_px[:, 468] - seen.landmarks_px[:, 473], axis=1).max()
     assert solution.focal_px == 900
     # No noise: what remains is the pull of the priors (sparse expressions, a smooth course), a part of the
@@ -134,14 +130,9 @@ def test_the_person_is_found_not_the_pose_bent(motion: RigCode, seen: Observatio
     identity = torch.zeros(rig.num_identity)
     identity[:4] = torch.tensor([1.0, -1.0, 0.8, -0.6])
     neutral = shape_vertices(rig, identity)
-    other = replace(
-        seen, landmarks_px=CAMERA.project(rig.landmarks(pose_vertices(rig, neutral, motion))).numpy()
-    )
+    other = replace(seen, landmarks_px=CAMERA.project(rig.landmarks(pose_vertices(rig, neutral, motion))).numpy())
     found = solve_head(other, rig, KNOWN)
-    shape = (
-        rig.landmarks(shape_vertices(rig, torch.as_tensor(found.identity)))[found.used].numpy()
-        + found.offset_m
-    )
+    shape = rig.landmarks(shape_vertices(rig, torch.as_tensor(found.identity)))[found.used].numpy() + found.offset_m
     true, template = (
         rig.landmarks(neutral)[found.used].numpy(),
         rig.landmarks(rig.template)[found.used].numpy(),
@@ -204,9 +195,7 @@ class TestOffsets:
     used = used_landmarks().numpy()
 
     def spread(self, offset_at: Callable[[int], tuple[float, float, float]]) -> np.ndarray:
-        return spread_offsets(
-            load_bust(), self.used, np.array([offset_at(int(index)) for index in self.used])
-        )
+        return spread_offsets(load_bust(), self.used, np.array([offset_at(int(index)) for index in self.used]))
 
     def test_none_gives_none(self) -> None:
         assert not self.spread(lambda index: (0, 0, 0)).any()
@@ -224,9 +213,7 @@ class TestOffsets:
         up |= dict.fromkeys(OUTER_LIPS[11:] + INNER_LIPS[11:], 0.003)
         opened = rig.template + torch.as_tensor(self.spread(lambda index: (0, up.get(index, 0), 0)))
         # Two lips, 3 mm each; a kernel in space instead of over the mesh would leave nothing of it.
-        assert float(lip_aperture(rig, opened) - lip_aperture(rig, rig.template)) == pytest.approx(
-            0.006, rel=0.15
-        )
+        assert float(lip_aperture(rig, opened) - lip_aperture(rig, rig.template)) == pytest.approx(0.006, rel=0.15)
 
     def test_bounded(self) -> None:
         assert np.abs(self.spread(lambda index: (0, 0, 0.05))).max() == pytest.approx(LIMIT_M)
@@ -245,9 +232,7 @@ PIVOT = np.array([0.5, 0.74])
 def cloth(seed: int = 0, side: int = 160) -> tuple[np.ndarray, np.ndarray]:
     """A cloth with folds of several sizes over the lower half, on a wall, and its matte."""
     rng = np.random.default_rng(seed)
-    grain = sum(
-        sigma * gaussian_filter(rng.normal(size=(side, side)), sigma, mode="wrap") for sigma in (1.5, 4, 9)
-    )
+    grain = sum(sigma * gaussian_filter(rng.normal(size=(side, side)), sigma, mode="wrap") for sigma in (1.5, 4, 9))
     picture = np.clip(110 + 45 * grain / grain.std(), 0, 255).astype(np.uint8)
     ys, xs = np.mgrid[:side, :side] / side
     inside = ys > 0.5 + 1.2 * (xs - 0.5) ** 2
@@ -311,9 +296,7 @@ def test_poses_show_the_similarities() -> None:
         visible=True,
     )
     rest = np.eye(4)
-    rest[:3, :3] = Rotation.from_euler("xyz", [4, -6, 2], degrees=True).as_matrix() @ np.diag(
-        [1.0, -1.0, -1.0]
-    )
+    rest[:3, :3] = Rotation.from_euler("xyz", [4, -6, 2], degrees=True).as_matrix() @ np.diag([1.0, -1.0, -1.0])
     rest[:3, 3] = (0.01, 0.02, 0.9)
     pivot_m = np.array([0.0, -0.28, -0.1])
 
@@ -323,11 +306,7 @@ def test_poses_show_the_similarities() -> None:
     pivot_px = project(rest[:3, :3] @ pivot_m + rest[:3, 3])
     poses = torso_poses(motion, rest, pivot_m, pivot_px, CAMERA, width_px, corner)
     # Points in the plane through the pivot that faces the camera: there a similarity is exact.
-    plane = (
-        np.array([[0, 0, 0], [0.1, 0, 0], [0, 0.08, 0], [-0.1, -0.05, 0]])
-        + rest[:3, :3] @ pivot_m
-        + rest[:3, 3]
-    )
+    plane = np.array([[0, 0, 0], [0.1, 0, 0], [0, 0.08, 0], [-0.1, -0.05, 0]]) + rest[:3, :3] @ pivot_m + rest[:3, 3]
     body = (plane - rest[:3, 3]) @ rest[:3, :3]
     before = project(plane)
     centre = motion.pivot * width_px + corner

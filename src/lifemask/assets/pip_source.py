@@ -78,12 +78,8 @@ def _run_pip(arguments: list[str]) -> None:
     except subprocess.TimeoutExpired as error:
         raise SourceError(f"pip did not finish within {PIP_TIMEOUT_S} s") from error
     if done.returncode:
-        lines = [
-            line for line in done.stderr.splitlines() if line.startswith("ERROR")
-        ] or done.stderr.splitlines()
-        raise SourceError(
-            lines[-1].removeprefix("ERROR: ").strip() if lines else f"pip ended with {done.returncode}"
-        )
+        lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines()
+        raise SourceError(lines[-1].removeprefix("ERROR: ").strip() if lines else f"pip ended with {done.returncode}")
 
 
 def read_from_archive(archive: Path, path: str) -> bytes:

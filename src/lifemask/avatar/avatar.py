@@ -1,9 +1,9 @@
 """A finished avatar: what it is made of, its file, and its pictures."""
 
+import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import json
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
@@ -70,12 +70,11 @@ class Avatar:
         tensors |= {f"space.{name}": value for name, value in vars(self.space).items()}
         tensors |= {"neutral": self.neutral, "plate": torch.as_tensor(self.plate)}
         clean = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
-        v = self.view
         about = {
             "config": asdict(self.config),
             "rig": {"name": self.rig.name, "hash": self.rig.content_hash},
             "camera": {"K": self.camera.matrix.tolist(), "size_wh": self.camera.size_wh},
-            "view": [v.left_px, v.top_px, v.width_px, v.height_px, list(v.size_wh)],
+            "view": self.view.to_list(),
             "num_head": self.model.num_head,
         }
         header = {"schema": SCHEMA, "about": json.dumps(about)}
@@ -100,7 +99,6 @@ class Avatar:
             raise FormatError(f"{path} has the schema {header.get('schema')!r}", f"Expected {SCHEMA!r}.")
         about = json.loads(header["about"])
         rig = _rig(about["rig"], path).to(device=device)
-        box = about["view"]
         config = AvatarConfig(**about["config"])
         part = lambda prefix: {n[len(prefix) :]: t for n, t in tensors.items() if n.startswith(prefix)}  # noqa: E731
         return Avatar(
@@ -109,7 +107,7 @@ class Avatar:
             _model(part("model."), about["num_head"], config).to(device),
             CodeSpace(**part("space.")),
             Camera.from_matrix(np.array(about["camera"]["K"]), tuple(about["camera"]["size_wh"])),
-            View(*box[:4], tuple(box[4])),
+            View.from_list(about["view"]),
             tensors["plate"].cpu().numpy(),
             config,
         )
@@ -130,7 +128,7 @@ def _rig(about: dict, path: Path) -> HeadRig:
 def _model(state: dict[str, Tensor], num_head: int, config: AvatarConfig) -> GaussianModel:
     base = {name: state[f"base.{name}"] for name in ATTRIBUTES}
     binding = Binding(state["corners"], state["barycentric"], num_head)
-    inputs = tuple(state[f"networks.{part}.0.weight"].shape[1] for part in (0, 1))
+    inputs = (state["networks.0.0.weight"].shape[1], state["networks.1.0.weight"].shape[1])
     model = GaussianModel(binding, base, inputs, config)
     model.load_state_dict(state)
     return model

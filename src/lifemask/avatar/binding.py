@@ -14,7 +14,9 @@ from lifemask.geometry.rotation import multiply_quaternions, quaternion_from_rot
 from lifemask.splats.threads import run_chunks
 
 
-def bind(vertices: Tensor, corners: Tensor, barycentric: Tensor, position: Tensor, quat: Tensor) -> tuple[Tensor, Tensor]:
+def bind(
+    vertices: Tensor, corners: Tensor, barycentric: Tensor, position: Tensor, quat: Tensor
+) -> tuple[Tensor, Tensor]:
     """Place Gaussians on a posed mesh.
 
     ``vertices [B, V, 3]`` metres, ``corners [N, 3]`` vertex indices of each Gaussian's triangle, ``barycentric

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 class AvatarConfig:
     """How large the avatar is."""
 
-    gaussians: int = 16000
-    """Gaussians in all."""
-    head_bases: int = 16
+    gaussians: int | None = None
+    """Gaussians in all; None: 13000 on a CPU, 20000 on a GPU."""
+    head_bases: int = 12
     """Learned linear bases over the attributes of the head's Gaussians."""
-    torso_bases: int = 8
+    torso_bases: int = 6
     """The same for neck and shoulders."""
     hidden: int = 64
     """Width of the small networks that turn a rig code into weights of the bases."""
@@ -50,7 +50,7 @@ class MotionConfig:
     """Torso modes, standard deviations."""
     smooth: float = 0.02
     """Pull of each frame's correction towards the mean of its neighbours' corrections, per step."""
-    held_out_steps: int = 24
+    held_out_steps: int = 18
     """Steps with which a frame that was not trained on is fitted to the frozen avatar."""
     held_out_gain: float = 3.0
     """How much larger the steps of that fit begin."""
@@ -61,10 +61,10 @@ class TrainingConfig:
     """How an avatar is trained."""
 
     images: int | None = None
-    """Pictures rendered and compared in all; None: 3600 on a CPU, 6400 on a GPU."""
+    """Pictures rendered and compared in all; None: 2400 on a CPU, 6400 on a GPU."""
     batch: int | None = None
     """Pictures in one step; None: 1 on a CPU, 16 on a GPU, where the launches cost more than the pictures."""
-    coarse_share: float = 0.2
+    coarse_share: float = 0.3
     """Share of the pictures that is trained at half the resolution first."""
     ssim_weight: float = 0.2
     """Share of 1 - SSIM in the image loss; the rest is L1."""
@@ -84,5 +84,6 @@ class TrainingConfig:
 
     def on(self, device: str) -> "TrainingConfig":
         """The same settings with what is left open decided for ``device``."""
-        images, batch = (6400, 16) if device.startswith("cuda") else (3600, 1)
-        return replace(self, images=self.images or images, batch=self.batch or batch)
+        images, batch, gaussians = (6400, 16, 20000) if device.startswith("cuda") else (2400, 1, 13000)
+        avatar = replace(self.avatar, gaussians=self.avatar.gaussians or gaussians)
+        return replace(self, images=self.images or images, batch=self.batch or batch, avatar=avatar)

@@ -41,12 +41,19 @@ class _Posed:
 
 
 def initialise(
-    rig: HeadRig, neutral: Tensor, motion: Motion, rows: np.ndarray, source: FrameSource, config: AvatarConfig, seed: int
+    rig: HeadRig,
+    neutral: Tensor,
+    motion: Motion,
+    rows: np.ndarray,
+    source: FrameSource,
+    config: AvatarConfig,
+    seed: int,
 ) -> tuple[Binding, dict[str, Tensor]]:
     """Choose bindings and first attributes from a few frames of ``rows``.
 
-    ``neutral [V, 3]`` the personal shape at rest. Everything is computed on the CPU.
+    ``neutral [V, 3]`` the personal shape at rest. Everything is computed on the CPU. ``config.gaussians`` is decided.
     """
+    assert config.gaussians is not None
     generator = torch.Generator().manual_seed(seed)
     views = [_pose(rig, neutral, motion, source, row) for row in _spread(motion, rows)]
     faces = rig.faces
@@ -165,7 +172,7 @@ def _uncovered(rig: HeadRig, views: list[_Posed], source: FrameSource, generator
         empty = mesh.triangle < 0
         if empty.all():
             continue
-        nearest = distance_transform_edt(empty, return_distances=False, return_indices=True)
+        nearest = np.asarray(distance_transform_edt(empty, return_distances=False, return_indices=True))
         rows, columns = np.nonzero(empty & (view.matte > 200))
         from_row, from_column = nearest[0][rows, columns], nearest[1][rows, columns]
         triangle = torch.as_tensor(mesh.triangle[from_row, from_column]).long()

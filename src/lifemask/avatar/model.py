@@ -47,7 +47,12 @@ class Binding:
 class GaussianModel(nn.Module):
     """All that is learned of a person's look."""
 
-    def __init__(self, binding: Binding, base: dict[str, Tensor], code_sizes: tuple[int, int], config: AvatarConfig) -> None:
+    corners: Tensor
+    barycentric: Tensor
+
+    def __init__(
+        self, binding: Binding, base: dict[str, Tensor], code_sizes: tuple[int, int], config: AvatarConfig
+    ) -> None:
         super().__init__()
         self.num_head = binding.num_head
         self.register_buffer("corners", binding.corners.long().contiguous())
@@ -61,13 +66,17 @@ class GaussianModel(nn.Module):
         )
         self.networks = nn.ModuleList(_network(c, config.hidden, k) for c, k in zip(code_sizes, sizes, strict=True))
 
+    def bases_of(self, part: int) -> dict[str, nn.Parameter]:
+        """The bases of the head (0) or the torso (1): for every attribute ``[K, N * width]``."""
+        return dict(self.bases[part].items())  # type: ignore[operator]
+
     def attributes(self, codes: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
         """Attributes ``[B, N, width]`` in each Gaussian's own frame for head and torso codes ``[B, C]``."""
         weights = [network(code) for network, code in zip(self.networks, codes, strict=True)]
         batch = len(codes[0])
         out = {}
         for name, width in ATTRIBUTES.items():
-            parts = [(w @ bases[name]).view(batch, -1, width) for w, bases in zip(weights, self.bases, strict=True)]
+            parts = [(w @ self.bases_of(part)[name]).view(batch, -1, width) for part, w in enumerate(weights)]
             out[name] = self.base[name] + torch.cat(parts, 1)
         return out
 

@@ -66,7 +66,9 @@ def nudge(camera_from_part: Tensor, turn: Tensor, move: Tensor, pivot_m: tuple[f
 class MotionTable:
     """Corrections of all ``count`` frames with an Adam of their own."""
 
-    def __init__(self, count: int, expressions: int, modes: int, config: MotionConfig, device: torch.device | str) -> None:
+    def __init__(
+        self, count: int, expressions: int, modes: int, config: MotionConfig, device: torch.device | str
+    ) -> None:
         widths = dict(zip(KINDS, (3, 3, 3, 3, expressions, 4, modes), strict=True))
         self.rates = dict(
             head_turn=config.rotation, head_move=config.translation_m,
@@ -83,7 +85,9 @@ class MotionTable:
         return {name: value[rows].clone().requires_grad_() for name, value in self.value.items()}
 
     @torch.no_grad()
-    def step(self, rows: Tensor, leaf: dict[str, Tensor], factor: float, beta1: float = 0.8, beta2: float = 0.95) -> None:
+    def step(
+        self, rows: Tensor, leaf: dict[str, Tensor], factor: float, beta1: float = 0.8, beta2: float = 0.95
+    ) -> None:
         """One Adam step for ``rows`` with the gradients in ``leaf``, then the pull towards the neighbours."""
         self.visits[rows] += 1
         visits = self.visits[rows][:, None]
@@ -103,7 +107,7 @@ class MotionTable:
     @torch.no_grad()
     def centre(self, rows: Tensor) -> None:
         """Keep one gauge: the mean pose correction over ``rows`` belongs to the avatar, not to the motion."""
-        for name in KINDS[:4] + ("modes",):
+        for name in (*KINDS[:4], "modes"):
             self.value[name][rows] -= self.value[name][rows].mean(0)
 
     def tensors(self) -> dict[str, Tensor]:

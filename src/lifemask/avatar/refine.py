@@ -11,6 +11,8 @@ from lifemask.avatar.train import Trainer
 from lifemask.metrics.ssim import l1_ssim_loss
 from lifemask.progress import NULL_PROGRESS, Progress
 
+COARSE_SHARE = 0.6
+
 
 def refine_rows(trainer: Trainer, rows: np.ndarray, *, batch: int = 4, progress: Progress = NULL_PROGRESS) -> Motion:
     """Fit frames ``rows`` (ascending) to the avatar in ``trainer``, which stays as it is; returns the motion of all
@@ -50,7 +52,7 @@ def _fit(trainer: Trainer, table: MotionTable, rows: torch.Tensor) -> None:
     batches = {shrink: trainer.source.batch(rows, shrink) for shrink in (2, 1)}
     for iteration in range(config.held_out_steps):
         done = iteration / config.held_out_steps
-        batch = batches[2 if done < 0.5 else 1]
+        batch = batches[2 if done < COARSE_SHARE else 1]
         leaf = table.leaf(rows)
         image, _ = trainer.render(corrected(motion, leaf), batch)
         # Each frame has its own Adam: the mean over the batch only scales the gradients.

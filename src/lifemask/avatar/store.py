@@ -32,8 +32,7 @@ class FrameStore:
             header = json.loads((folder / "frames.json").read_text())
         except (OSError, ValueError) as problem:
             raise FormatError(f"{folder} holds no finished training frames: {problem}") from problem
-        box = header["view"]
-        return FrameStore(folder, header["count"], View(*box[:4], tuple(box[4])))
+        return FrameStore(folder, header["count"], View.from_list(header["view"]))
 
     def images(self, rows: np.ndarray) -> np.ndarray:
         """Pictures ``[B, H, W, 3]`` uint8 of some rows."""
@@ -81,7 +80,5 @@ class FrameStoreWriter:
                 file.flush()
                 os.fsync(file.fileno())
                 file.close()
-        v = self.view
-        box = [v.left_px, v.top_px, v.width_px, v.height_px, list(v.size_wh)]
-        atomic_write_text(self.folder / "frames.json", json.dumps({"count": self.count, "view": box}))
+        atomic_write_text(self.folder / "frames.json", json.dumps({"count": self.count, "view": self.view.to_list()}))
         return FrameStore.open(self.folder)

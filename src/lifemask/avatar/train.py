@@ -16,7 +16,7 @@ from torch import Tensor
 
 from lifemask.avatar.config import TrainingConfig
 from lifemask.avatar.frames import Batch, FrameSource
-from lifemask.avatar.model import CodeSpace, Gaussians, GaussianModel
+from lifemask.avatar.model import CodeSpace, GaussianModel, Gaussians
 from lifemask.avatar.motion import Motion, MotionTable, corrected
 from lifemask.media.files import atomic_write_bytes
 from lifemask.metrics.ssim import l1_ssim_loss
@@ -52,7 +52,11 @@ class Trainer:
         self.images, self.batch = self.config.images, self.config.batch
         code = self.motion.code
         self.table = MotionTable(
-            len(code.expression), code.expression.shape[-1], self.motion.modes.shape[-1], self.config.motion, self.device
+            len(code.expression),
+            code.expression.shape[-1],
+            self.motion.modes.shape[-1],
+            self.config.motion,
+            self.device,
         )
         self.optimizer = torch.optim.Adam(_parameter_groups(self.model, self.config), eps=1e-12, fused=True)
         self._initial_rates = [group["lr"] for group in self.optimizer.param_groups]
@@ -131,8 +135,8 @@ class Trainer:
     @torch.no_grad()
     def _decay(self, factor: float) -> None:
         share = 1 - self.config.bases_decay * factor * self.batch
-        for bases in self.model.bases:
-            for parameter in bases.values():
+        for part in (0, 1):
+            for parameter in self.model.bases_of(part).values():
                 parameter.mul_(share)
 
     def corrected_motion(self) -> Motion:
@@ -193,6 +197,6 @@ def _parameter_groups(model: GaussianModel, config: TrainingConfig) -> list[dict
     rate = lambda name: getattr(config.rates, name)  # noqa: E731
     groups = [{"params": [model.base[name]], "lr": rate(name)} for name in model.base]
     for name in model.base:
-        groups.append({"params": [bases[name] for bases in model.bases], "lr": rate(f"bases_{name}")})
+        groups.append({"params": [model.bases_of(part)[name] for part in (0, 1)], "lr": rate(f"bases_{name}")})
     groups.append({"params": list(model.networks.parameters()), "lr": rate("network")})
     return groups

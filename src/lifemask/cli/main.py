@@ -39,9 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except LifemaskError as error:
         failure = error
     except KeyboardInterrupt as error:
-        failure = InterruptedRunError(
-            "Stopped.", "What was finished is kept.", "The same command goes on from here."
-        )
+        failure = InterruptedRunError("Stopped.", "What was finished is kept.", "The same command goes on from here.")
         failure.__cause__ = error
     except BrokenPipeError:
         # The reader of our output has left (a pager, head): nothing more to say, not even at exit.

@@ -66,6 +66,16 @@ class View:
     height_px: float
     size_wh: tuple[int, int]
 
+    def to_list(self) -> list:
+        """For JSON."""
+        return [self.left_px, self.top_px, self.width_px, self.height_px, *self.size_wh]
+
+    @staticmethod
+    def from_list(values: list) -> "View":
+        """Take what ``to_list`` gave."""
+        left, top, width, height, columns, rows = values
+        return View(left, top, width, height, (int(columns), int(rows)))
+
     def from_original(self, points_px: np.ndarray) -> np.ndarray:
         """Pixels ``[..., 2]`` of the original frame to pixels of the view."""
         scale = np.array([self.size_wh[0] / self.width_px, self.size_wh[1] / self.height_px])

@@ -50,7 +50,7 @@ def _warp(image, matrix, out):
 
 
 def resample_view(image: np.ndarray, view: View) -> np.ndarray:
-    """Cut ``view`` out of ``image [H, W, 3]`` (or ``[H, W]``) uint8 and resize it, antialiased: uint8 ``[h, w, ...]``."""
+    """Cut ``view`` out of ``image [H, W, 3]`` (or ``[H, W]``) uint8 and resize it, antialiased; uint8 as well."""
     box = (view.left_px, view.top_px, view.left_px + view.width_px, view.top_px + view.height_px)
     height, width = image.shape[:2]
     if box == (0, 0, width, height) and view.size_wh == (width, height):

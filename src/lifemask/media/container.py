@@ -57,9 +57,7 @@ def opened_video(path: str | os.PathLike[str]) -> Iterator[tuple[Any, Any]]:
         container.close()
 
 
-def expect_whole(
-    path: str | os.PathLike[str], container: Any, stream: Any, packets: int, end_s: float
-) -> None:
+def expect_whole(path: str | os.PathLike[str], container: Any, stream: Any, packets: int, end_s: float) -> None:
     """Raise TruncatedVideoError when fewer frames came than the container announces.
 
     `packets`: video packets seen; `end_s`: the end of the last one on the stream's clock.
@@ -140,9 +138,7 @@ def _video_stream(file: Path, container: Any) -> Any:
         raise NotAVideoError(f"{file} {kind}.", fix="Give the video file of the recording.")
     stream = max(streams, key=lambda each: each.width * each.height)
     if not stream.width or not stream.height:
-        raise NotAVideoError(
-            f"{file}: its video stream has no picture size.", "The file is damaged or not a video."
-        )
+        raise NotAVideoError(f"{file}: its video stream has no picture size.", "The file is damaged or not a video.")
     return stream
 
 

@@ -173,9 +173,7 @@ def _scan(path: str | os.PathLike[str], container: Any, stream: Any) -> tuple[An
         container.seek(0, stream=stream)
         first = next((frame for packet in container.demux(stream) for frame in _frames_of(packet)), None)
     if first is None:
-        raise NotAVideoError(
-            f"{path}: no picture could be decoded.", "The file is damaged or its codec unknown."
-        )
+        raise NotAVideoError(f"{path}: no picture could be decoded.", "The file is damaged or its codec unknown.")
     expect_whole(path, container, stream, packets, end_s)
     return first, np.sort(np.asarray(times_s, dtype=np.float64)), tick_s
 

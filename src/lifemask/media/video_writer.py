@@ -27,9 +27,7 @@ SYNTHETIC_MEDIA_MARK: Mapping[str, str] = {
 """Metadata that tells people and platforms that a video is generated."""
 
 # What the mp4 muxer keeps; it drops every other key without a word.
-_KEPT_BY_MP4 = frozenset(
-    {"title", "artist", "comment", "description", "copyright", "date", "genre", "synopsis"}
-)
+_KEPT_BY_MP4 = frozenset({"title", "artist", "comment", "description", "copyright", "date", "genre", "synopsis"})
 _BT709 = 1
 _ACCURATE = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
@@ -68,9 +66,7 @@ class VideoWriter:
             raise ConfigError(f'codec "{codec}" is written to {wanted_suffix} files, got {self.path.name}.')
         lost = sorted(set(self._metadata) - _KEPT_BY_MP4)
         if codec == "h264" and lost:
-            raise ConfigError(
-                f"an mp4 file cannot hold the metadata {lost}; it holds {sorted(_KEPT_BY_MP4)}."
-            )
+            raise ConfigError(f"an mp4 file cannot hold the metadata {lost}; it holds {sorted(_KEPT_BY_MP4)}.")
 
     def __enter__(self) -> "VideoWriter":
         self._replacing = replacing(self.path)

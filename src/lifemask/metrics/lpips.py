@@ -31,9 +31,7 @@ class Lpips:
         try:
             layers = [weights["AlexNet_0"][f"Conv_{i}"] for i in range(5)]
             self._convolutions = [(_kernel(x["kernel"], device), _vector(x["bias"], device)) for x in layers]
-            self._linear = [
-                _kernel(weights[f"NetLinLayer_{i}"]["Conv_0"]["kernel"], device) for i in range(5)
-            ]
+            self._linear = [_kernel(weights[f"NetLinLayer_{i}"]["Conv_0"]["kernel"], device) for i in range(5)]
         except KeyError as error:
             raise FormatError(f"The LPIPS weights have no {error}.") from error
         self._shift = torch.tensor(_SHIFT, device=device)[:, None, None]

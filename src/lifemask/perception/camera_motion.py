@@ -140,9 +140,9 @@ def _align(
     """
     gradient_y, gradient_x = np.gradient(reference)
     count = int(mask.sum())
-    columns = np.stack(
-        [gradient_x[mask], gradient_y[mask], reference[mask], np.ones(count, np.float32)], 1
-    ).astype(np.float64)
+    columns = np.stack([gradient_x[mask], gradient_y[mask], reference[mask], np.ones(count, np.float32)], 1).astype(
+        np.float64
+    )
     solution, shift, error = np.array([0.0, 0.0, 1.0, 0.0]), start.copy(), np.inf
     for _ in range(_ITERATIONS):
         moved = ndimage.shift(thumbnail, (-shift[1], -shift[0]), order=1, mode="nearest")[mask]

@@ -130,9 +130,7 @@ def _about_file(info: VideoInfo, duplicates: int, frames: int, limits: CaptureLi
         advice = "Colours will look flat. Switch off HDR video and record again, or convert to SDR."
         yield Finding("warn", "HDR video", f"{info.pixel_format}", advice)
     if not info.has_audio:
-        yield Finding(
-            "note", "sound", "none", "Only needed to make this person's own voice drive the avatar."
-        )
+        yield Finding("note", "sound", "none", "Only needed to make this person's own voice drive the avatar.")
 
 
 def _about_face(info: VideoInfo, face: FaceFigures, limits: CaptureLimits) -> Iterator[Finding]:
@@ -161,9 +159,7 @@ def _about_face(info: VideoInfo, face: FaceFigures, limits: CaptureLimits) -> It
 
 def _about_picture(face: FaceFigures, blurred: int, frames: int, limits: CaptureLimits) -> Iterator[Finding]:
     detail = face.width_px / max(face.edge_blur_px, 1e-6)
-    advice = (
-        "Clean the lens, lock the focus on the face, switch off portrait and beauty modes, use more light."
-    )
+    advice = "Clean the lens, lock the focus on the face, switch off portrait and beauty modes, use more light."
     yield _graded(
         "sharpness",
         f"edges {face.edge_blur_px:.1f} px wide, {detail:.0f} details across the face",
@@ -179,9 +175,7 @@ def _about_camera(info: VideoInfo, camera: CameraMotion, limits: CaptureLimits) 
     what = "camera"
     if not camera.measured:
         measured = "not measured: the background is too plain or hidden"
-        return Finding(
-            "note", what, measured, "It is taken to have stood still. Check that it was on a tripod."
-        )
+        return Finding("note", what, measured, "It is taken to have stood still. Check that it was on a tripod.")
     allowed = max(limits.moved_px, limits.moved_fraction * max(info.size_wh))
     return _graded(
         what,

@@ -94,9 +94,7 @@ class CaptureReport:
             kind = NoFaceError
         measured = "; ".join(f"{finding.what}: {finding.measured}" for finding in fatal)
         advice = " ".join(finding.advice for finding in fatal)
-        raise kind(
-            f"{path} cannot become an avatar: {measured}.", advice, "What to record: lifemask check --guide"
-        )
+        raise kind(f"{path} cannot become an avatar: {measured}.", advice, "What to record: lifemask check --guide")
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able values."""
@@ -129,9 +127,7 @@ class CaptureReport:
         }
         if self.face is not None and self.coverage is not None:
             facts["face"] = f"{self.face.width_px:.0f} px wide, in {self.face.found:.0%} of the frames"
-            facts["turned"] = (
-                f"{_range(self.coverage.yaw_deg)} sideways, {_range(self.coverage.pitch_deg)} up and down"
-            )
+            facts["turned"] = f"{_range(self.coverage.yaw_deg)} sideways, {_range(self.coverage.pitch_deg)} up and down"
             facts["blinks"] = str(self.coverage.blinks)
         return facts
 
@@ -169,6 +165,4 @@ def _rebuilt(kind: type, values: dict[str, Any]) -> Any:
     names = {field.name for field in fields(kind)}
     if set(values) != names:
         raise KeyError(f"{kind.__name__} has the fields {sorted(names)}, got {sorted(values)}")
-    return kind(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    )
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})

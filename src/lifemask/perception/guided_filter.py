@@ -39,9 +39,7 @@ def apply_coefficients(
     stretches around one half. Towards those sides of the rectangle that lie inside the image, the last
     ``feather_px`` blend into what ``alpha`` held before.
     """
-    _apply(
-        image, coefficients, np.array(box_px), alpha, np.float32(contrast), np.float32(max(feather_px, 1e-3))
-    )
+    _apply(image, coefficients, np.array(box_px), alpha, np.float32(contrast), np.float32(max(feather_px, 1e-3)))
 
 
 @njit(cache=True)

@@ -134,9 +134,7 @@ class FaceLandmarker:
         (blendshapes,) = self._expression(points[None, EXPRESSION_LANDMARKS, :2])
         return FaceObservation(points[:, :2], points[:, 2], total / 2, blendshapes)
 
-    def _look(
-        self, image: np.ndarray, region: _Region, *, mirrored: bool = False
-    ) -> tuple[np.ndarray, float]:
+    def _look(self, image: np.ndarray, region: _Region, *, mirrored: bool = False) -> tuple[np.ndarray, float]:
         """Landmarks ``[478, 3]`` in image pixels and the score, as seen in one region."""
         image_from_crop = region.image_from_crop
         crop = _sample(image, image_from_crop, region.size_px / INPUT_PX)
@@ -157,9 +155,7 @@ def _sample(image: np.ndarray, image_from_crop: np.ndarray, scale: float) -> np.
     factor = int(scale)
     if factor < 2:
         return warp_affine(image, image_from_crop, (INPUT_PX, INPUT_PX))
-    corners = (
-        np.array([[0, 0, 1], [INPUT_PX, 0, 1], [0, INPUT_PX, 1], [INPUT_PX, INPUT_PX, 1]]) @ image_from_crop.T
-    )
+    corners = np.array([[0, 0, 1], [INPUT_PX, 0, 1], [0, INPUT_PX, 1], [INPUT_PX, INPUT_PX, 1]]) @ image_from_crop.T
     left, top = np.maximum(np.floor(corners.min(0)).astype(int) - factor, 0)
     right, bottom = np.ceil(corners.max(0)).astype(int) + factor
     part = image[top:bottom, left:right]

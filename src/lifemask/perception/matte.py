@@ -84,9 +84,7 @@ class Matter:
             self._add(image, self._close, landmarks_px, alpha)
         return (alpha * 255 + 0.5).astype(np.uint8)
 
-    def _add(
-        self, image: np.ndarray, region: _Pass, landmarks_px: np.ndarray | None, alpha: np.ndarray
-    ) -> None:
+    def _add(self, image: np.ndarray, region: _Pass, landmarks_px: np.ndarray | None, alpha: np.ndarray) -> None:
         """Run one pass and lay its refined result into ``alpha [H, W]`` float32, in place."""
         config = self._config
         left, top, right, bottom = region.box_px
@@ -101,14 +99,10 @@ class Matter:
             probability = _only_this_person(probability, view.from_original(landmarks_px))
         coefficients = guided_coefficients(guide, probability, config.radius_cells, config.eps)
         feather = 0.06 * min(right - left, bottom - top)
-        apply_coefficients(
-            image, coefficients, region.box_px, alpha, contrast=config.contrast, feather_px=feather
-        )
+        apply_coefficients(image, coefficients, region.box_px, alpha, contrast=config.contrast, feather_px=feather)
 
 
-def _head_box(
-    landmarks_px: np.ndarray, size_wh: tuple[int, int], config: MatteConfig
-) -> tuple[int, int, int, int]:
+def _head_box(landmarks_px: np.ndarray, size_wh: tuple[int, int], config: MatteConfig) -> tuple[int, int, int, int]:
     """The head-and-shoulders rectangle in whole pixels, cut off at the frame."""
     low, high = landmarks_px.min(0), landmarks_px.max(0)
     side = config.crop_faces * float((high - low).max())

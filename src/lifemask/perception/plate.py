@@ -42,9 +42,7 @@ class Plate:
     seen: np.ndarray
 
 
-def background_plate(
-    frames: Iterable[tuple[np.ndarray, np.ndarray]], config: PlateConfig | None = None
-) -> Plate:
+def background_plate(frames: Iterable[tuple[np.ndarray, np.ndarray]], config: PlateConfig | None = None) -> Plate:
     """The plate of a clip given as ``(image [H, W, 3] uint8, alpha [H, W] uint8)`` per frame, in one pass.
 
     Memory does not grow with the clip: each pixel keeps a random sample of its sightings (Vitter 1985,

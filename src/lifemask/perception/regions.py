@@ -43,9 +43,7 @@ def region_map(vertices: np.ndarray, camera: Camera, rig: HeadRig) -> dict[str, 
     pixels = rasterize_mesh(points_px, vertices[:, 2], faces, camera.size_wh)
     visible = pixels.triangle >= 0
     label = np.full(visible.shape, -1)
-    label[visible] = _labels_at(
-        _vertex_labels(rig)[faces[pixels.triangle[visible]]], pixels.barycentric[visible]
-    )
+    label[visible] = _labels_at(_vertex_labels(rig)[faces[pixels.triangle[visible]]], pixels.barycentric[visible])
     masks = {name: label == index for index, name in enumerate(REGION_NAMES)}
     outline = lip_outline(vertices, camera, rig)
     mouth = masks["mouth"] | (polygon_mask(outline, camera.size_wh) & visible)
@@ -54,9 +52,7 @@ def region_map(vertices: np.ndarray, camera: Camera, rig: HeadRig) -> dict[str, 
     return masks
 
 
-def evaluation_regions(
-    vertices: np.ndarray, camera: Camera, rig: HeadRig, matte: np.ndarray
-) -> dict[str, np.ndarray]:
+def evaluation_regions(vertices: np.ndarray, camera: Camera, rig: HeadRig, matte: np.ndarray) -> dict[str, np.ndarray]:
     """The regions in which renders are scored, ``[H, W]`` bool named by ``EVALUATION_REGION_NAMES``.
 
     ``vertices [V, 3]`` posed, metres, camera's frame; ``matte [H, W]`` uint8. ``face`` is all of the face

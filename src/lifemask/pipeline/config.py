@@ -64,12 +64,8 @@ def config_from_record(values: dict[str, Any]) -> CreateConfig:
 
 def _rebuilt(kind: type, values: dict[str, Any]) -> Any:
     """A nested dataclass from nested dicts."""
-    nested = {
-        field.name: field.default_factory for field in fields(kind) if is_dataclass(field.default_factory)
-    }
-    built = {
-        name: _rebuilt(nested[name], value) if name in nested else value for name, value in values.items()
-    }
+    nested = {field.name: field.default_factory for field in fields(kind) if is_dataclass(field.default_factory)}
+    built = {name: _rebuilt(nested[name], value) if name in nested else value for name, value in values.items()}
     return kind(**built)
 
 

@@ -47,9 +47,7 @@ def render_video(
     unless ``force``, ``FormatError`` when the motion belongs to another rig.
     """
     if out.exists() and not force:
-        raise OutputExistsError(
-            f"{out} exists", "Nothing is overwritten without being asked.", "Add --force."
-        )
+        raise OutputExistsError(f"{out} exists", "Nothing is overwritten without being asked.", "Add --force.")
     where = pick_device(device)
     avatar = Avatar.load(avatar_folder, where)
     own = avatar_folder / REFINED if (avatar_folder / REFINED).exists() else avatar_folder / TRACKING

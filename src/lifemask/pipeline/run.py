@@ -221,9 +221,7 @@ class RunFolder:
             return {"running": "was cut off", "interrupted": "was stopped"}.get(entry["state"], "had failed")
         depends, before = self._depends(stage), entry["depends"]
         if depends != before:
-            changed: list[str] = [
-                name for name in {**before, **depends} if before.get(name) != depends.get(name)
-            ]
+            changed: list[str] = [name for name in {**before, **depends} if before.get(name) != depends.get(name)]
             spoken = {"code": "program", "config": "settings"}
             return ", ".join(spoken.get(name) or name for name in changed) + " changed"
         for output in stage.writes:

@@ -58,9 +58,7 @@ def _quality(data: ReportData) -> str:
     if not data.quality:
         return ""
     measured_lpips = any(q.lpips is not None for row in data.quality for q in (row.as_tracked, row.refined))
-    missing = (
-        "" if measured_lpips else " LPIPS needs its weights: <code>lifemask assets fetch lpips_alex</code>."
-    )
+    missing = "" if measured_lpips else " LPIPS needs its weights: <code>lifemask assets fetch lpips_alex</code>."
     rows = "".join(_quality_row(row) for row in data.quality)
     columns = '<th class="n first">PSNR, dB</th><th class="n">SSIM</th><th class="n">LPIPS</th>'
     plot = f'<div class="plot">{frame_plot(dict(data.frame_psnr_db))}</div>' if data.frame_psnr_db else ""
@@ -77,9 +75,7 @@ def _quality(data: ReportData) -> str:
 
 
 def _quality_row(row: RegionQuality) -> str:
-    return (
-        f"<tr><td>{escape(row.region)}</td>{_quality_cells(row.as_tracked)}{_quality_cells(row.refined)}</tr>"
-    )
+    return f"<tr><td>{escape(row.region)}</td>{_quality_cells(row.as_tracked)}{_quality_cells(row.refined)}</tr>"
 
 
 def _quality_cells(quality: Quality) -> str:
@@ -125,8 +121,7 @@ def _capture(data: ReportData) -> str:
     if not data.findings and not data.clip_facts:
         return ""
     findings = "".join(
-        f'<li class="{f.level}"><b>{escape(f.title)}</b> {escape(f.measured)} '
-        f"<span>{escape(f.advice)}</span></li>"
+        f'<li class="{f.level}"><b>{escape(f.title)}</b> {escape(f.measured)} <span>{escape(f.advice)}</span></li>'
         for f in data.findings
     )
     return (
@@ -189,9 +184,7 @@ def _costs(stages: tuple[StageCost, ...]) -> str:
 def _settings(data: ReportData) -> str:
     if not data.settings and not data.versions:
         return ""
-    text = json.dumps(
-        {"settings": dict(data.settings), "versions": dict(data.versions)}, indent=2, default=str
-    )
+    text = json.dumps({"settings": dict(data.settings), "versions": dict(data.versions)}, indent=2, default=str)
     return f"<details><summary>Settings and versions</summary><pre>{escape(text)}</pre></details>"
 
 

@@ -87,8 +87,6 @@ def _label_layer(size_wh: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     for place, word in enumerate(_LABELS):
         where = (place * width + size // 2, size // 3)
         font = ImageFont.load_default(size)
-        pen.text(
-            where, word, fill=(255, 255, 255, 255), font=font, stroke_width=1, stroke_fill=(0, 0, 0, 150)
-        )
+        pen.text(where, word, fill=(255, 255, 255, 255), font=font, stroke_width=1, stroke_fill=(0, 0, 0, 150))
     pixels = np.asarray(layer)
     return pixels[..., :3], pixels[..., 3:].astype(np.float32) / 255

@@ -59,9 +59,7 @@ def tracking_plot(series: TrackingSeries) -> str:
         figure, axes = _rows(5)
         time, seen = series.time_s, series.tracked
         relative = 100 * series.reprojection_px / series.interocular_px
-        moved = (
-            series.position_mm - np.nanmean(series.position_mm[seen], 0) if seen.any() else series.position_mm
-        )
+        moved = series.position_mm - np.nanmean(series.position_mm[seen], 0) if seen.any() else series.position_mm
         _lines(axes[0], time, seen, relative[:, None], ["landmark error"], "% of eye distance")
         axes[0].set_ylim(bottom=0)
         _lines(axes[1], time, seen, series.angles_deg, ["yaw", "pitch", "roll"], "head, degrees")
@@ -148,6 +146,4 @@ def _svg(figure: Figure, name: str) -> str:
     text = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", text)
     text = re.sub(r'\sid="([^"]+)"', rf' id="{name}-\1"', text)
     text = re.sub(r'(href="#|url\(#)', rf"\1{name}-", text)
-    return re.sub(
-        r'<svg ([^>]*?)width="[^"]*"', r"<svg \1", re.sub(r'height="[\d.]+pt" ', "", text, count=1), count=1
-    )
+    return re.sub(r'<svg ([^>]*?)width="[^"]*"', r"<svg \1", re.sub(r'height="[\d.]+pt" ', "", text, count=1), count=1)

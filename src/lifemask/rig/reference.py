@@ -23,10 +23,7 @@ def pose_vertices_slowly(
     template, joints = rig.template.double().numpy(), rig.joint_positions.double().numpy()
     basis = rig.expression_basis.double().numpy()
     joints = np.stack(
-        [
-            joint + np.average(neutral - template, axis=0, weights=weights[:, j])
-            for j, joint in enumerate(joints)
-        ]
+        [joint + np.average(neutral - template, axis=0, weights=weights[:, j]) for j, joint in enumerate(joints)]
     )
 
     torso_from_head = np.linalg.inv(camera_from_torso) @ camera_from_head

@@ -249,15 +249,9 @@ def _project_gradient(
             gr2, gr5, gr8 = c0, c1, c2
 
     gw = two * (-qz * gr1 + qy * gr2 + qz * gr3 - qx * gr5 - qy * gr6 + qx * gr7)
-    gx = two * (
-        qy * gr1 + qz * gr2 + qy * gr3 - two * qx * gr4 - qw * gr5 + qz * gr6 + qw * gr7 - two * qx * gr8
-    )
-    gy = two * (
-        -two * qy * gr0 + qx * gr1 + qw * gr2 + qx * gr3 + qz * gr5 - qw * gr6 + qz * gr7 - two * qy * gr8
-    )
-    gz = two * (
-        -two * qz * gr0 - qw * gr1 + qx * gr2 + qw * gr3 - two * qz * gr4 + qy * gr5 + qx * gr6 + qy * gr7
-    )
+    gx = two * (qy * gr1 + qz * gr2 + qy * gr3 - two * qx * gr4 - qw * gr5 + qz * gr6 + qw * gr7 - two * qx * gr8)
+    gy = two * (-two * qy * gr0 + qx * gr1 + qw * gr2 + qx * gr3 + qz * gr5 - qw * gr6 + qz * gr7 - two * qy * gr8)
+    gz = two * (-two * qz * gr0 - qw * gr1 + qx * gr2 + qw * gr3 - two * qz * gr4 + qy * gr5 + qx * gr6 + qy * gr7)
     radial = gw * qw + gx * qx + gy * qy + gz * qz
     grad_quats[i, 0] = (gw - qw * radial) * inverse_length
     grad_quats[i, 1] = (gx - qx * radial) * inverse_length

@@ -59,9 +59,7 @@ def rasterize(
 
         zero = means.new_zeros(1, 1, 1, colors.shape[2])
         return RasterOutput(
-            *render_cpu(
-                *splats, camera_from_world, intrinsics, size_wh, zero if plate is None else plate, antialias
-            )
+            *render_cpu(*splats, camera_from_world, intrinsics, size_wh, zero if plate is None else plate, antialias)
         )
     if chosen == "cuda":
         from lifemask.splats.cuda import render_cuda as render
@@ -80,9 +78,7 @@ def _choose(backend: Backend, means: Tensor) -> Literal["reference", "cpu", "cud
     if backend in ("cpu", "cuda") and backend == device:
         return backend
     if backend not in ("auto", "cpu", "cuda"):
-        raise ConfigError(
-            f"Unknown rasteriser backend {backend!r}.", fix="Choose one of: auto, reference, cpu, cuda."
-        )
+        raise ConfigError(f"Unknown rasteriser backend {backend!r}.", fix="Choose one of: auto, reference, cpu, cuda.")
     raise DeviceError(
         f"The {backend!r} rasteriser cannot take tensors on {means.device}.",
         "The backend works where the tensors lie: 'cpu' in memory, 'cuda' on an NVIDIA GPU.",
@@ -90,9 +86,7 @@ def _choose(backend: Backend, means: Tensor) -> Literal["reference", "cpu", "cud
     )
 
 
-def _check(
-    means, quats, scales, opacities, colors, intrinsics, size_wh, camera_from_world, background
-) -> None:
+def _check(means, quats, scales, opacities, colors, intrinsics, size_wh, camera_from_world, background) -> None:
     if means.ndim != 3 or colors.ndim != 3:
         raise ConfigError(
             f"Expected means [B, N, 3] and colors [B, N, C], got {_shape(means)} and {_shape(colors)}.",
@@ -102,9 +96,7 @@ def _check(
     frames, count, channels = means.shape[0], means.shape[1], colors.shape[2]
     width, height = size_wh
     if width < 1 or height < 1 or channels < 1 or frames < 1:
-        raise ConfigError(
-            f"Nothing to render: {frames} frames of {width}x{height} pixels, {channels} channels."
-        )
+        raise ConfigError(f"Nothing to render: {frames} frames of {width}x{height} pixels, {channels} channels.")
     wanted: list[tuple[str, Tensor | None, list[tuple[int, ...]]]] = [
         ("means", means, [(frames, count, 3)]),
         ("quats", quats, [(frames, count, 4)]),
@@ -131,9 +123,7 @@ def _check(
                 fix=f"Convert it: {name}.to(means).",
             )
     if means.dtype not in (torch.float32, torch.float64):
-        raise ConfigError(
-            f"Expected float32 or float64 splats, got {means.dtype}.", fix="Convert with .float()."
-        )
+        raise ConfigError(f"Expected float32 or float64 splats, got {means.dtype}.", fix="Convert with .float().")
     if intrinsics.requires_grad:
         raise ConfigError(
             "intrinsics require a gradient, but the rasteriser has none for them.",

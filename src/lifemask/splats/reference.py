@@ -40,8 +40,7 @@ def render_reference(
         means, quats, scales, opacities, camera_from_world, intrinsics, size_wh, antialias
     )
     frames = [
-        _composite(depth[b], means2d[b], covariance[b], opacities[b], colors[b], size_wh)
-        for b in range(means.shape[0])
+        _composite(depth[b], means2d[b], covariance[b], opacities[b], colors[b], size_wh) for b in range(means.shape[0])
     ]
     image, alpha = (torch.stack(parts) for parts in zip(*frames, strict=True))
     return image, alpha, means2d, _radii(means2d, covariance, opacities, depth, size_wh)
@@ -63,11 +62,7 @@ def _project(means, quats, scales, opacities, camera_from_world, intrinsics, siz
     slope = torch.minimum(torch.maximum(slope, (-centre - margin) / focal), (size - centre + margin) / focal)
     jacobian = torch.cat([torch.diag_embed(torch.ones_like(slope)), -slope[..., None]], -1)
     jacobian = jacobian * (focal / torch.where(seen, depth, 1)[..., None])[..., None]
-    axes = (
-        jacobian
-        @ camera_from_world[:, None, :3, :3]
-        @ (rotation_from_quaternion(quats) * scales[..., None, :])
-    )
+    axes = jacobian @ camera_from_world[:, None, :3, :3] @ (rotation_from_quaternion(quats) * scales[..., None, :])
     sharp = axes @ axes.transpose(-1, -2)
     covariance = sharp + EPS2D * torch.eye(2, dtype=means.dtype, device=means.device)
     if antialias:

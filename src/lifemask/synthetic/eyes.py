@@ -134,7 +134,5 @@ def _fibre(angle, radius):
         cell = np.floor(at)
         t = at - cell
         t = t * t * (3 - 2 * t)
-        total += (_hash(cell % steps, octave) * (1 - t) + _hash((cell + 1) % steps, octave) * t - 0.5) / (
-            octave + 1
-        )
+        total += (_hash(cell % steps, octave) * (1 - t) + _hash((cell + 1) % steps, octave) * t - 0.5) / (octave + 1)
     return total

@@ -63,9 +63,7 @@ def speech_tracks(t: np.ndarray, rng: np.random.Generator, *, start_s: float) ->
             for one in names:
                 track = targets.setdefault(one, np.zeros(length))
                 uneven = rng.uniform(0.92, 1.08) if len(names) == 2 else 1.0
-                track[int(begin * fine) : int(end * fine)] = value * (
-                    1 if name == "closed" else loudness * uneven
-                )
+                track[int(begin * fine) : int(end * fine)] = value * (1 if name == "closed" else loudness * uneven)
 
     at = start_s
     while at < t[-1]:

@@ -33,9 +33,7 @@ class _Surface:
         self.ears = region["ears"]
         self.faces = faces[head[faces].all(1) & ~inner[faces].any(1)]
         corners = self.vertices[self.faces]
-        self.areas = np.linalg.norm(
-            np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1
-        )
+        self.areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
         rng = np.random.default_rng(5)
         rows, weights = self.sample(rng, 40_000, np.ones(len(self.faces)))
         self._points, self._normals = (
@@ -44,9 +42,7 @@ class _Surface:
         )
         self._tree = KDTree(self._points)
 
-    def sample(
-        self, rng: np.random.Generator, count: int, density: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def sample(self, rng: np.random.Generator, count: int, density: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """``count`` random places: rows of ``faces`` and barycentrics ``[count, 3]``."""
         chance = self.areas * density
         rows = rng.choice(len(self.faces), count, p=chance / chance.sum())

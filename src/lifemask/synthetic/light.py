@@ -111,9 +111,7 @@ def bake_light(subject: Subject) -> LightTable:
         weights = torch.zeros(rig.num_expressions)
         for name, value in pose.items():
             weights[rig.expression_names.index(name)] = value
-        vertices = (
-            subject.neutral + (weights @ rig.expression_basis.flatten(1)).unflatten(-1, (-1, 3)).numpy()
-        )
+        vertices = subject.neutral + (weights @ rig.expression_basis.flatten(1)).unflatten(-1, (-1, 3)).numpy()
         vertices = vertices.astype(np.float64)
         normals = fast_normals(vertices, faces)
         visible = _visibility(vertices, normals, faces, directions)
@@ -133,9 +131,7 @@ def _sphere(count: int) -> np.ndarray:
     return np.stack([radius * np.cos(turn), height, radius * np.sin(turn)], 1)
 
 
-def _visibility(
-    vertices: np.ndarray, normals: np.ndarray, faces: np.ndarray, directions: np.ndarray
-) -> np.ndarray:
+def _visibility(vertices: np.ndarray, normals: np.ndarray, faces: np.ndarray, directions: np.ndarray) -> np.ndarray:
     """Share of ``[V, D]`` seen, from one orthographic depth buffer per direction."""
     helper = np.where(np.abs(directions[:, 1:2]) > 0.9, [[1.0, 0.0, 0.0]], [[0.0, 1.0, 0.0]])
     across = np.cross(helper, directions)

@@ -92,22 +92,18 @@ def build_mesh(subject: Subject) -> SubjectMesh:
     cap = _shell(template, faces[near_hair], levels=2)
     cap = _with_height(cap, cap_height(cap.rest, subject))
 
-    shown = ~(
-        (collar[faces] > 0.03).all(1) & torso[faces].all(1) & outside
-    )  # skin under cloth cannot poke through it
+    shown = ~((collar[faces] > 0.03).all(1) & torso[faces].all(1) & outside)  # skin under cloth cannot poke through it
     offset_cloth = len(template)
     offset_cap = offset_cloth + len(cloth.rest)
     own = np.arange(len(template))
     return SubjectMesh(
         np.concatenate([faces[shown], cloth.faces + offset_cloth, cap.faces + offset_cap]).astype(np.int32),
-        np.concatenate(
-            [material[shown], np.full(len(cloth.faces), CLOTH), np.full(len(cap.faces), HAIR)]
-        ).astype(np.int8),
+        np.concatenate([material[shown], np.full(len(cloth.faces), CLOTH), np.full(len(cap.faces), HAIR)]).astype(
+            np.int8
+        ),
         np.concatenate([template, cloth.rest, cap.rest]),
         np.concatenate([np.stack([own] * 3, 1), cloth.corners, cap.corners]).astype(np.int32),
-        np.concatenate([np.tile([1.0, 0.0, 0.0], (len(own), 1)), cloth.weights, cap.weights]).astype(
-            np.float32
-        ),
+        np.concatenate([np.tile([1.0, 0.0, 0.0], (len(own), 1)), cloth.weights, cap.weights]).astype(np.float32),
         (cloth, cap),
     )
 

@@ -85,9 +85,7 @@ def still(
     tracks = speech_tracks(t, rng, start_s=0.2) if speech else {}
     blink = blink_track(t, rng, first_s=0.6) if blinks else zero
     gaze = np.zeros((len(t), 2))
-    return _compose(
-        fps, seed, tracks, blink, (zero, zero, zero), np.zeros((len(t), 3)), gaze, breathing=False
-    )
+    return _compose(fps, seed, tracks, blink, (zero, zero, zero), np.zeros((len(t), 3)), gaze, breathing=False)
 
 
 def guide(seconds: float = 32.0, fps: float = 25.0, seed: int = 0) -> SubjectMotion:
@@ -102,9 +100,7 @@ def guide(seconds: float = 32.0, fps: float = 25.0, seed: int = 0) -> SubjectMot
         return ramp(s, start, start + soft) * (1 - ramp(s, end - soft, end))
 
     yaw = np.radians(32) * (hold(3.0, 5.6, 1.1) - hold(5.5, 8.1, 1.1)) + np.radians(1.2) * wander(t, rng, 0.3)
-    pitch = np.radians(16) * (hold(8.0, 9.6, 0.7) - hold(9.5, 11.1, 0.7)) + np.radians(1.0) * wander(
-        t, rng, 0.3
-    )
+    pitch = np.radians(16) * (hold(8.0, 9.6, 0.7) - hold(9.5, 11.1, 0.7)) + np.radians(1.0) * wander(t, rng, 0.3)
     roll = np.radians(1.2) * wander(t, rng, 0.2)
     talk = speech_tracks(t, rng, start_s=0.0)
     tracks = {name: track * hold(13.0, 23.0, 0.3) for name, track in talk.items()}
@@ -194,11 +190,7 @@ def _compose(
     if breathing:
         rng = np.random.default_rng([34, seed])
         settle = ramp(t, 0.0, 0.8)
-        sway = (
-            np.radians([1.0, 0.7, 0.9])
-            * np.stack([wander(t, rng, 0.15) for _ in range(3)], 1)
-            * settle[:, None]
-        )
+        sway = np.radians([1.0, 0.7, 0.9]) * np.stack([wander(t, rng, 0.15) for _ in range(3)], 1) * settle[:, None]
         breath = np.sin(2 * np.pi * 0.27 * t + rng.uniform(0, 6)) * settle
         chest_m = 0.0016 * breath
         sway[:, 1] += np.radians(0.35) * breath
@@ -264,8 +256,6 @@ def _gaze(camera_from_head: np.ndarray, offset: np.ndarray) -> np.ndarray:
     for x in (0.0315, -0.0315):
         direction = to_camera - np.array([x, 0, 0])
         yaw = np.arctan2(direction[:, 0], direction[:, 2])
-        pitch = (
-            np.arctan2(direction[:, 1], np.hypot(direction[:, 0], direction[:, 2])) + NEUTRAL_GAZE_PITCH_RAD
-        )
+        pitch = np.arctan2(direction[:, 1], np.hypot(direction[:, 0], direction[:, 2])) + NEUTRAL_GAZE_PITCH_RAD
         eyes.append(np.stack([0.5 * np.tanh(yaw / 0.5), 0.3 * np.tanh(pitch / 0.3)], 1) + offset)
     return np.stack(eyes, 1)

@@ -17,15 +17,11 @@ def _lattice() -> np.ndarray:
     return (values / values.std()).astype(np.float32)
 
 
-def noise(
-    points: np.ndarray, wavelength: float | tuple[float, float, float], shift: float = 0.0
-) -> np.ndarray:
+def noise(points: np.ndarray, wavelength: float | tuple[float, float, float], shift: float = 0.0) -> np.ndarray:
     """Noise ``[N]`` of mean 0 and deviation about 0.7 at ``points [N, 3]``; a feature is about ``wavelength``
     long (one number or one per axis, in the unit of the points). Another ``shift`` is another, independent
     field."""
-    scaled = np.asarray(points, np.float64) / np.asarray(wavelength, np.float64) + shift * np.array(
-        [7.31, 3.77, 5.13]
-    )
+    scaled = np.asarray(points, np.float64) / np.asarray(wavelength, np.float64) + shift * np.array([7.31, 3.77, 5.13])
     out = np.empty(len(scaled), np.float32)
     _sample(_lattice(), np.ascontiguousarray(scaled), out)
     return out

@@ -81,15 +81,12 @@ def _spots(points: np.ndarray, colour: np.ndarray, seed: int) -> None:
         for _ in range(NUM_FRECKLES)
     ]
     centres += [
-        (rng.uniform((-0.055, -0.1), (0.055, 0.05)), rng.uniform(0.0008, 0.0013), 0.8)
-        for _ in range(NUM_MOLES)
+        (rng.uniform((-0.055, -0.1), (0.055, 0.05)), rng.uniform(0.0008, 0.0013), 0.8) for _ in range(NUM_MOLES)
     ]
     order = face[np.argsort(points[face, 0])]
     across = points[order, 0]
     for centre, radius, strength in centres:
-        near = order[
-            np.searchsorted(across, centre[0] - 3 * radius) : np.searchsorted(across, centre[0] + 3 * radius)
-        ]
+        near = order[np.searchsorted(across, centre[0] - 3 * radius) : np.searchsorted(across, centre[0] + 3 * radius)]
         distance2 = ((points[near, :2] - centre) ** 2).sum(1)
         amount = strength * np.exp(-((distance2 / radius**2) ** 2))
         colour[near] *= 1 - amount[:, None] * (0.45, 0.60, 0.70)
@@ -121,9 +118,7 @@ def _under_brows(mirrored: np.ndarray, colour: np.ndarray, subject: Subject, lan
     colour[near] += amount * (1.3 * np.array(subject.look.hair) + 0.01 - colour[near])
 
 
-def _lips(
-    points: np.ndarray, colour: np.ndarray, gloss: np.ndarray, subject: Subject, landmarks: np.ndarray
-) -> None:
+def _lips(points: np.ndarray, colour: np.ndarray, gloss: np.ndarray, subject: Subject, landmarks: np.ndarray) -> None:
     outline = landmarks[list(OUTER_LIPS)][:, :2]
     near = np.flatnonzero(
         (points[:, 2] > 0.005) & (np.abs(points[:, 0]) < 0.036) & (np.abs(points[:, 1] + 0.074) < 0.026)
@@ -140,12 +135,7 @@ def _lips(
 def _under_hair(points: np.ndarray, colour: np.ndarray, gloss: np.ndarray, subject: Subject) -> None:
     """The scalp is dark where hair grows, with a soft and irregular border."""
     inside = above_hairline(points) + 0.004 * noise(points, 0.012, 3) + 0.002 * noise(points, 0.004, 11)
-    ear = (
-        (np.abs(points[:, 0]) > 0.072)
-        & (points[:, 1] < 0.004)
-        & (points[:, 2] > -0.102)
-        & (points[:, 2] < -0.06)
-    )
+    ear = (np.abs(points[:, 0]) > 0.072) & (points[:, 1] < 0.004) & (points[:, 2] > -0.102) & (points[:, 2] < -0.06)
     amount = np.where(ear, 0.0, smoothstep(inside, -0.003, 0.008))[:, None] * 0.92
     colour += amount * (np.array(subject.look.hair) * 1.2 - colour)
     gloss *= 1 - 0.8 * amount[:, 0]
@@ -164,9 +154,7 @@ def _teeth(points: np.ndarray) -> np.ndarray:
     edges = np.array([0.0, 0.0082, 0.0148, 0.0222, 0.0292, 0.0362, 0.0460, 0.0560, 0.066])
     gap = np.abs(along[:, None] - edges).min(1)
     upper = points[:, 1] > -0.0755
-    root = np.where(upper, points[:, 1] + 0.0625, -0.0905 - points[:, 1]) + 0.0012 * np.cos(
-        gap / 0.0035 * np.pi
-    )
+    root = np.where(upper, points[:, 1] + 0.0625, -0.0905 - points[:, 1]) + 0.0012 * np.cos(gap / 0.0035 * np.pi)
     gum = smoothstep(root, -0.0008, 0.0012)[:, None]
     enamel = np.array((0.92, 0.82, 0.65)) * (1 - 0.38 * np.exp(-((gap / 0.0006) ** 2)))[:, None]
     enamel *= 1 - 0.55 * smoothstep(along, 0.010, 0.036)[:, None]
@@ -177,9 +165,7 @@ def _teeth(points: np.ndarray) -> np.ndarray:
 def _cloth(points: np.ndarray, subject: Subject) -> np.ndarray:
     below = below_collar(points)
     azimuth = np.arctan2(points[:, 0], points[:, 2] + 0.095)
-    knit = 0.08 * noise(points, (0.0011, 0.004, 0.0011), 13) + 0.07 * noise(
-        points, (0.004, 0.0013, 0.004), 14
-    )
+    knit = 0.08 * noise(points, (0.0011, 0.004, 0.0011), 13) + 0.07 * noise(points, (0.004, 0.0013, 0.004), 14)
     heather = 0.07 * noise(points, 0.012, 15)
     rib = 0.16 * np.cos(azimuth * 170) * smoothstep(below, COLLAR_RIB_M, COLLAR_RIB_M - 0.001)
     seam = 0.40 * np.exp(-(((below - COLLAR_RIB_M - 0.0008) / 0.0010) ** 2))

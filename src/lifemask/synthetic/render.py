@@ -95,9 +95,7 @@ def render_frame(
     prepared = _prepare(identity_seed, size)
     subject, mesh = prepared.subject, prepared.mesh
     code = motion.code()[index]
-    rig_vertices = (
-        pose_vertices(subject.rig, torch.from_numpy(subject.neutral), code).numpy().astype(np.float64)
-    )
+    rig_vertices = pose_vertices(subject.rig, torch.from_numpy(subject.neutral), code).numpy().astype(np.float64)
     rig_faces = _rig_faces(identity_seed)
     rig_normals = fast_normals(rig_vertices, rig_faces)
     vertices = mesh.pose(rig_vertices, rig_normals)

@@ -151,9 +151,7 @@ def _pose(vertices, room, seen, corners, local, normals, rgb, width, root_light,
             first = _lobe(t_light, t_view, PRIMARY[2], PRIMARY[0]) * PRIMARY[1]
             second = _lobe(t_light, t_view, SECONDARY[2], SECONDARY[0]) * SECONDARY[1]
             for axis in range(3):
-                around = (
-                    room[corners[s, 0], axis] + room[corners[s, 1], axis] + room[corners[s, 2], axis]
-                ) / 3
+                around = (room[corners[s, 0], axis] + room[corners[s, 1], axis] + room[corners[s, 2], axis]) / 3
                 lit = rgb[s, axis] * (0.85 * around + volume * KEY_RGB[axis] * (0.25 + 0.75 * sine))
                 lit += volume * KEY_RGB[axis] * (first + second * 2.2 * rgb[s, axis])
                 lit += 0.02 * around * rgb[s, axis] ** 0.5

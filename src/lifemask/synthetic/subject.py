@@ -93,9 +93,7 @@ def load_subject(identity_seed: int = 0) -> Subject:
     offset = np.stack([noise(template, 0.035, shift=10 * identity_seed + axis) for axis in range(3)], 1)
     offset *= PERSONAL_OFFSET_M * (rig.skin_weights.numpy()[:, 2] * _away_from_eyes(rig))[:, None]
     neutral = shape_vertices(rig, torch.from_numpy(identity), torch.from_numpy(offset)).numpy()
-    return Subject(
-        identity_seed, rig, identity, offset.astype(np.float32), neutral, _look(identity_seed, rng)
-    )
+    return Subject(identity_seed, rig, identity, offset.astype(np.float32), neutral, _look(identity_seed, rng))
 
 
 def _away_from_eyes(rig: HeadRig) -> np.ndarray:

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 
 from lifemask.geometry.camera import Camera, View
+from lifemask.rig.apertures import eyelid_aperture, lip_aperture
 from lifemask.rig.code import RigCode
 from lifemask.rig.head import HeadRig
-from lifemask.rig.apertures import eyelid_aperture, lip_aperture
 from lifemask.rig.skinning import pose_vertices, shape_vertices
 from lifemask.tracking.config import TrackingConfig
 from lifemask.tracking.landmark_model import rigid_irises
@@ -38,7 +38,7 @@ def build_tracking(
     ``pictures``: for every frame in order its picture uint8 ``[H, W, 3]`` and matte ``[H, W]`` at ``view``; it is read
     twice, the first time only up to the reference frame, so it must be re-iterable.
     """
-    camera = Camera((solution.focal_px,) * 2, (seen.size_wh[0] / 2, seen.size_wh[1] / 2), seen.size_wh)
+    camera = Camera((solution.focal_px, solution.focal_px), (seen.size_wh[0] / 2, seen.size_wh[1] / 2), seen.size_wh)
     head = np.tile(np.eye(4), (len(seen), 1, 1))
     head[:, :3, :3], head[:, :3, 3] = solution.rotation, solution.translation_m
     reference = _reference_frame(seen, head)

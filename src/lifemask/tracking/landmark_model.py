@@ -8,10 +8,10 @@ from torch import Tensor
 from lifemask.geometry.mesh_raster import vertex_normals
 from lifemask.rig.head import HeadRig
 from lifemask.rig.landmark_sets import FACE_OVAL, LEFT_EYE, LEFT_IRIS, LIPS, RIGHT_EYE, RIGHT_IRIS
+from lifemask.rig.skinning import gaze_rotation
 
 IRIS = len(RIGHT_IRIS)
 """Landmarks of one iris; the last ten of every selection are the right iris and the left one."""
-from lifemask.rig.skinning import gaze_rotation
 
 
 @dataclass(frozen=True)

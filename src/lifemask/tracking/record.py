@@ -58,10 +58,7 @@ class Tracking:
 
     def save(self, path: Path) -> None:
         """Write the file atomically."""
-        as_float = {
-            name: np.ascontiguousarray(getattr(self, name), np.float32)
-            for name in _FLOAT_ARRAYS
-        }
+        as_float = {name: np.ascontiguousarray(getattr(self, name), np.float32) for name in _FLOAT_ARRAYS}
         arrays = as_float | {
             "camera.K": self.camera.matrix,
             "camera.size_wh": np.array(self.camera.size_wh, np.int64),

@@ -15,7 +15,6 @@ import torch
 from torch import Tensor
 
 from lifemask.errors import NoFaceError
-from lifemask.geometry.camera import Camera
 from lifemask.geometry.rotation import axis_angle_from_rotation, rotation_from_axis_angle
 from lifemask.progress import NULL_PROGRESS, Progress
 from lifemask.rig.head import HeadRig
@@ -181,7 +180,9 @@ class _Problem:
             for unknown, gradient in zip(self.unknown.values(), gradients, strict=True):
                 unknown.grad = gradient if unknown.grad is None else unknown.grad + gradient
         done = iteration / self.config.iterations
-        factor = min(1.0, (iteration + 1) / 10) * (1 if done < 0.4 else 0.02 + 0.49 * (1 + math.cos(math.pi * (done - 0.4) / 0.6)))
+        factor = min(1.0, (iteration + 1) / 10) * (
+            1 if done < 0.4 else 0.02 + 0.49 * (1 + math.cos(math.pi * (done - 0.4) / 0.6))
+        )
         for group, rate in zip(self.optimizer.param_groups, self.rates.values(), strict=True):
             group["lr"] = rate * factor
         self.optimizer.step()

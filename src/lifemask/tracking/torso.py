@@ -172,9 +172,14 @@ class _Level:
 
 
 def torso_poses(
-    motion: TorsoMotion, reference: np.ndarray, pivot_m: np.ndarray, pivot_px: np.ndarray, camera: Camera, width_px: float,
+    motion: TorsoMotion,
+    reference: np.ndarray,
+    pivot_m: np.ndarray,
+    pivot_px: np.ndarray,
+    camera: Camera,
+    width_px: float,
     top_left_px: np.ndarray,
-) -> np.ndarray:  # fmt: skip
+) -> np.ndarray:
     """Rigid poses ``[T, 4, 4]`` that show the similarities.
 
     ``reference [4, 4]`` the torso's pose in the reference frame, ``pivot_m [3]`` a point of the torso (its frame) that
@@ -190,9 +195,7 @@ def torso_poses(
     moved = centre_px + motion.shift * width_px + scale[:, None] * (turn[:, :2, :2] @ arm)
     depth = pivot_camera[2] / scale
     k = camera.matrix
-    point = np.stack(
-        [(moved[:, 0] - k[0, 2]) / k[0, 0] * depth, (moved[:, 1] - k[1, 2]) / k[1, 1] * depth, depth], -1
-    )
+    point = np.stack([(moved[:, 0] - k[0, 2]) / k[0, 0] * depth, (moved[:, 1] - k[1, 2]) / k[1, 1] * depth, depth], -1)
     poses = np.tile(np.eye(4), (len(scale), 1, 1))
     poses[:, :3, :3] = turn @ reference[:3, :3]
     poses[:, :3, 3] = point - poses[:, :3, :3] @ pivot_m

@@ -28,9 +28,7 @@ def run(command: Assets, terminal: Terminal) -> int:
         return 0
     rows = []
     for asset in chosen:
-        state = (
-            "[green]present[/]" if present[asset.name] else "[dim]optional[/]" if asset.optional else "absent"
-        )
+        state = "[green]present[/]" if present[asset.name] else "[dim]optional[/]" if asset.optional else "absent"
         rows.append([asset.name, state, f"{asset.size / 1e6:.1f} MB", asset.licence, asset.purpose])
     terminal.table(["name", "state", "size", "licence", "what it does"], rows)
     terminal.say(f"[dim]in {assets.cache_folder()}[/]")

@@ -18,9 +18,7 @@ def run(command: Check, terminal: Terminal) -> int:
     if command.video is None:
         raise ConfigError("No video was given", "", "lifemask check VIDEO, or lifemask check --guide")
     with terminal.progress().stage("checking", total=probe(command.video).num_frames) as step:
-        report = check_clip(
-            command.video, FaceLandmarker(face=command.face), progress=lambda done, of: step(1)
-        )
+        report = check_clip(command.video, FaceLandmarker(face=command.face), progress=lambda done, of: step(1))
     terminal.text(render_report(report))
     try:
         report.raise_if_unusable(command.video)

@@ -23,9 +23,7 @@ def tell(done: CreateResult, terminal: Terminal) -> None:
     for name, text in (("refined", "refined"), ("as_tracked", "as tracked")):
         whole = scores[name]["whole"]
         lpips = "" if whole["lpips"] is None else f", LPIPS {whole['lpips']:.3f}"
-        terminal.say(
-            f"held-out frames, {text:<10}  {whole['psnr_db']:.1f} dB, SSIM {whole['ssim']:.3f}{lpips}"
-        )
+        terminal.say(f"held-out frames, {text:<10}  {whole['psnr_db']:.1f} dB, SSIM {whole['ssim']:.3f}{lpips}")
     terminal.places(**places)
     terminal.result(
         {

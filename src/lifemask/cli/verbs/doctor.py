@@ -42,9 +42,7 @@ def run(command: Doctor, terminal: Terminal) -> int:
     broken = [finding for finding in findings if finding.state == "fail"]
     terminal.result({"ok": not broken, "findings": [asdict(finding) for finding in findings]})
     terminal.say()
-    terminal.say(
-        "Everything that is needed is there." if not broken else f"{len(broken)} thing(s) to repair."
-    )
+    terminal.say("Everything that is needed is there." if not broken else f"{len(broken)} thing(s) to repair.")
     return LifemaskError.exit_code if broken else 0
 
 
@@ -62,9 +60,7 @@ def _guarded(examine: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
 def _python() -> Iterator[Finding]:
     version = ".".join(str(part) for part in sys.version_info[:3])
     old = sys.version_info < (3, 11)
-    yield Finding(
-        "fail" if old else "ok", "python", f"{version}, lifemask {__version__}", "Use 3.11+." if old else ""
-    )
+    yield Finding("fail" if old else "ok", "python", f"{version}, lifemask {__version__}", "Use 3.11+." if old else "")
 
 
 def _packages() -> Iterator[Finding]:
@@ -132,17 +128,13 @@ def _device() -> Iterator[Finding]:
     import torch
 
     if not torch.cuda.is_available():
-        yield Finding(
-            "ok", "device", f"CPU ({torch.get_num_threads()} threads for torch); no NVIDIA GPU that works"
-        )
+        yield Finding("ok", "device", f"CPU ({torch.get_num_threads()} threads for torch); no NVIDIA GPU that works")
         return
     memory_gb = torch.cuda.get_device_properties(0).total_memory / 1e9
     yield Finding("ok", "device", f"{torch.cuda.get_device_name(0)}, {memory_gb:.0f} GB")
     if importlib.util.find_spec("gsplat") is None:
         fix = "pip install 'lifemask[cuda]'"
-        yield Finding(
-            "warn", "device", "gsplat is not installed: the GPU's own rasteriser cannot be used", fix
-        )
+        yield Finding("warn", "device", "gsplat is not installed: the GPU's own rasteriser cannot be used", fix)
 
 
 def _memory() -> Iterator[Finding]:

@@ -11,9 +11,7 @@ def run(command: Evaluate, terminal: Terminal) -> int:
     scores = done.metrics["evaluation"]
     rows = [["whole frame", *_cells(scores["as_tracked"]["whole"]), *_cells(scores["refined"]["whole"])]]
     for region, found in scores["refined"]["regions"].items():
-        rows.append(
-            [region.replace("_", " "), *_cells(scores["as_tracked"]["regions"][region]), *_cells(found)]
-        )
+        rows.append([region.replace("_", " "), *_cells(scores["as_tracked"]["regions"][region]), *_cells(found)])
     terminal.say(f"{scores['refined']['frames']} held-out frames: as tracked, then refined")
     terminal.table(["region", "PSNR dB", "SSIM", "LPIPS", "PSNR dB", "SSIM", "LPIPS"], rows)
     terminal.result({"run": str(done.path), "evaluation": scores})

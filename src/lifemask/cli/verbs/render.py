@@ -16,9 +16,7 @@ def run(command: Render, terminal: Terminal) -> int:
         force=command.force,
         progress=terminal.progress(),
     )
-    terminal.say(
-        f"{rendered.frames} frames at {rendered.fps:.3g} fps, {rendered.frames_per_second:.0f} a second"
-    )
+    terminal.say(f"{rendered.frames} frames at {rendered.fps:.3g} fps, {rendered.frames_per_second:.0f} a second")
     terminal.places(video=rendered.path)
     terminal.result({"video": str(rendered.path), "frames": rendered.frames, "fps": rendered.fps})
     return 0

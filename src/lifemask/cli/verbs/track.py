@@ -12,7 +12,5 @@ def run(command: Track, terminal: Terminal) -> int:
     found, tracking = done.metrics["tracking"], done.path / "tracking.safetensors"
     terminal.say(f"{found['tracked']} frames tracked, landmark error {found['reprojection_px']:.2f} px")
     terminal.places(tracking=tracking)
-    terminal.result(
-        {"run": str(done.path), "tracking": str(tracking), "metrics": done.metrics, "stages": done.costs}
-    )
+    terminal.result({"run": str(done.path), "tracking": str(tracking), "metrics": done.metrics, "stages": done.costs})
     return 0

@@ -28,9 +28,7 @@ _NOTHING = FaceObservation(
 def capture(job: Job) -> None:
     """Write ``capture.json`` and the landmarks; an unusable clip ends here with its own error."""
     settings = {"frames": job.config.frames, "face": job.config.face}
-    job.execute(
-        Stage("capture", 1, settings, (VIDEO,), (CAPTURE, LANDMARKS)), lambda work: _capture(job, work)
-    )
+    job.execute(Stage("capture", 1, settings, (VIDEO,), (CAPTURE, LANDMARKS)), lambda work: _capture(job, work))
 
 
 def capture_report(run: RunFolder) -> CaptureReport:
@@ -97,7 +95,5 @@ def _observations(
 def _range(frames: str | None, info: VideoInfo) -> tuple[int, int]:
     first, end = parse_frames(frames)
     if first >= info.num_frames:
-        raise ConfigError(
-            f"--frames {frames} begins after the end of the clip", f"It has {info.num_frames} frames."
-        )
+        raise ConfigError(f"--frames {frames} begins after the end of the clip", f"It has {info.num_frames} frames.")
     return first, min(end or info.num_frames, info.num_frames)

@@ -128,9 +128,7 @@ def _headline(job: Job, tracking: Tracking, stages: tuple[StageCost, ...], teste
             f"{found['refined']['whole']['psnr_db']:.1f} dB",
             f"{tested} held-out frames",
         ),
-        Figure(
-            "Test PSNR, as tracked", f"{found['as_tracked']['whole']['psnr_db']:.1f} dB", "whole real frame"
-        ),
+        Figure("Test PSNR, as tracked", f"{found['as_tracked']['whole']['psnr_db']:.1f} dB", "whole real frame"),
         Figure("Landmark error", f"{error:.1f} %", "of the distance between the eyes"),
         Figure(
             "Time",

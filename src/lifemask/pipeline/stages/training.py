@@ -60,7 +60,7 @@ def _training(job: Job, work: StageWork) -> dict[str, object]:
 
 def _trainer(job: Job, tracking: Tracking, plate: np.ndarray) -> Trainer:
     """The state before the first step: Gaussians laid on the rig from a few training frames."""
-    config, seed = job.config.training, job.config.seed
+    config, seed = job.config.training.on(job.device), job.config.seed
     store = FrameStore.open(job.run.file(FRAMES))
     rows = np.arange(test_rows(job.config, store.count)[0])
     camera = tracking.camera.cropped(store.view)
