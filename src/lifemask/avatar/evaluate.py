@@ -61,6 +61,7 @@ def evaluate(
     Regions are those of the posed rig and of the matte, the same for every method that is compared on this motion.
     """
     psnr, similarity, lpips = [], [], []
+    rig = avatar.rig.to(device="cpu")
     region_psnr: dict[str, list[float]] = {}
     region_ssim: dict[str, list[float]] = {}
     with progress.stage("evaluating", total=len(rows)) as step:
@@ -78,7 +79,7 @@ def evaluate(
             vertices = pose_vertices(avatar.rig, avatar.neutral, moved.code).cpu().numpy()
             for index in range(len(part)):
                 matte = (batch.matte[index] * 255).round().byte().cpu().numpy()
-                regions = evaluation_regions(vertices[index], source.camera, avatar.rig, matte)
+                regions = evaluation_regions(vertices[index], source.camera, rig, matte)
                 for name, mask in regions.items():
                     where = torch.as_tensor(mask, device=avatar.device)
                     seen = bool(where.any())

@@ -46,7 +46,7 @@ class TrackingConfig:
     smooth_eyes: float = 3.0
     """Weight of the second difference of the gaze in degrees (linear above half a degree: saccades are steps)."""
     chunk: int = 128
-    """Frames whose residuals are held in memory at once."""
+    """Frames whose residuals are held in memory at once by each thread of a CPU."""
     torso_size: int = 128
     """Side in pixels of the pictures on which the torso is registered."""
     torso_modes: int = 6

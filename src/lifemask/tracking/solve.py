@@ -79,6 +79,8 @@ class _Problem:
 
     def __init__(self, seen: Observations, rig: HeadRig, config: TrackingConfig, device: torch.device | str) -> None:
         self.config, self.device = config, device
+        # A GPU's cost is its launches: there all frames go at once.
+        self.chunk = len(seen) if torch.device(device).type == "cuda" else config.chunk
         self.used = used_landmarks()
         self.model = LandmarkModel.from_rig(rig, self.used, device)
         self.names = rig.expression_names
@@ -168,7 +170,7 @@ class _Problem:
 
     def data_gradients(self, start: int) -> tuple[Tensor, ...]:
         """Gradients of the mean landmark error of ``chunk`` frames, in the order of the unknowns."""
-        loss = self.data_loss(slice(start, start + self.config.chunk)) / self.valid.sum()
+        loss = self.data_loss(slice(start, start + self.chunk)) / self.valid.sum()
         return torch.autograd.grad(loss, list(self.unknown.values()))
 
     def step(self, iteration: int, pool: ThreadPoolExecutor) -> None:
@@ -176,7 +178,7 @@ class _Problem:
         self.optimizer.zero_grad(set_to_none=True)
         self.prior_loss().backward()
         # One thread a chunk and none inside: on busy machines threads that wait for each other are far slower.
-        for gradients in pool.map(self.data_gradients, range(0, len(self.target), self.config.chunk)):
+        for gradients in pool.map(self.data_gradients, range(0, len(self.target), self.chunk)):
             for unknown, gradient in zip(self.unknown.values(), gradients, strict=True):
                 unknown.grad = gradient if unknown.grad is None else unknown.grad + gradient
         done = iteration / self.config.iterations
