@@ -16,6 +16,7 @@ from lifemask.synthetic.clip import render_clip
 from lifemask.synthetic.motion import still, talking
 from lifemask.synthetic.truth import load_truth, truth_path
 from lifemask.tracking.compare import pose_error
+from lifemask.tracking.observations import interocular_px
 from lifemask.tracking.record import Tracking
 
 
@@ -55,16 +56,11 @@ def tracking_error(tracked: Tracking, clip: Path) -> dict[str, Any]:
     )
     expression = np.asarray(truth.expression)[rows]
     difference = tracked.expression - expression
+    seen = tracked.landmarks_px[tracked.tracked.astype(bool)]
     return asdict(error) | {
-        "reprojection_share": float(np.nanmean(tracked.reprojection_px) / _interocular_px(tracked)),
+        "reprojection_share": float(np.nanmean(tracked.reprojection_px) / interocular_px(seen)),
         "lip_aperture_mm": float(np.abs(tracked.lip_aperture_m - np.asarray(truth.lip_aperture_m)[rows]).mean() * 1e3),
         "expression_rmse": dict(
             zip(tracked.expression_names, np.sqrt((difference**2).mean(0)).round(4).tolist(), strict=True)
         ),
     }
-
-
-def _interocular_px(tracked: Tracking) -> float:
-    """Distance of the irises in a frontal frame, pixels."""
-    face = tracked.landmarks_px[tracked.tracked.astype(bool)]
-    return float(np.percentile(np.linalg.norm(face[:, 468] - face[:, 473], axis=-1), 80))

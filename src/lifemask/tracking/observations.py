@@ -9,6 +9,7 @@ from safetensors.numpy import save
 
 from lifemask.errors import FormatError
 from lifemask.media.files import atomic_write_bytes
+from lifemask.rig.landmark_sets import LEFT_IRIS, RIGHT_IRIS
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class Observations:
 
     def __len__(self) -> int:
         return len(self.detected)
+
+    @property
+    def interocular_px(self) -> float:
+        """Distance of the irises in a frontal frame, pixels."""
+        return interocular_px(self.landmarks_px[self.detected])
 
     def select(self, rows: np.ndarray) -> "Observations":
         """The observations of some rows, in the order given."""
@@ -83,3 +89,9 @@ class Observations:
             )
         except KeyError as missing:
             raise FormatError(f"{path}: no entry {missing}", "It is not a file of landmarks.") from missing
+
+
+def interocular_px(landmarks_px: np.ndarray) -> float:
+    """Distance of the irises in a frontal frame, the 80th percentile over landmarks ``[T, 478, 2]``, pixels."""
+    between = landmarks_px[:, RIGHT_IRIS[0]] - landmarks_px[:, LEFT_IRIS[0]]
+    return float(np.percentile(np.linalg.norm(between, axis=-1), 80))

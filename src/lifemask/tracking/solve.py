@@ -88,7 +88,7 @@ class _Problem:
         self.target = tensor(seen.landmarks_px[:, self.used.numpy()])
         self.valid = tensor(seen.detected)
         self.centre_px = torch.tensor([seen.size_wh[0] / 2, seen.size_wh[1] / 2], device=device)
-        self.unit_px = _interocular_px(seen) / 100
+        self.unit_px = seen.interocular_px / 100
         self.rate = _acceleration_rates(seen.timestamp_s).to(device)[:, None]
         self.prior_focal = config.focal_px or config.focal_prior * max(seen.size_wh)
         self.weight = _landmark_weights(config)[self.used].to(device)
@@ -239,12 +239,6 @@ def _acceleration_rates(timestamp_s: np.ndarray) -> Tensor:
 def _charbonnier(values: Tensor, scale: float) -> Tensor:
     """Quadratic below ``scale``, linear above: still heads are held still, sudden moves are let through."""
     return ((1 + (values / scale).square()).sqrt() - 1).mean() * scale
-
-
-def _interocular_px(seen: Observations) -> float:
-    """Distance of the irises in a frontal frame (the 80th percentile over the clip), pixels."""
-    face = seen.landmarks_px[seen.detected]
-    return float(np.percentile(np.linalg.norm(face[:, RIGHT_IRIS[0]] - face[:, LEFT_IRIS[0]], axis=-1), 80))
 
 
 def _landmark_weights(config: TrackingConfig) -> Tensor:

@@ -35,6 +35,7 @@ from lifemask.report.data import (
 from lifemask.report.motion import head_angles_deg
 from lifemask.report.page import write_report
 from lifemask.report.pictures import write_comparison
+from lifemask.tracking.observations import interocular_px
 from lifemask.tracking.record import Tracking
 
 REPORT, VIDEO_NAME = "report", "test.mp4"
@@ -121,7 +122,11 @@ _NAMES = {"as_tracked": "as tracked", "refined": "refined"}
 def _headline(job: Job, tracking: Tracking, stages: tuple[StageCost, ...], tested: int) -> tuple[Figure, ...]:
     found = job.run.metrics["evaluation"]
     seconds = sum(stage.seconds for stage in stages)
-    error = 100 * np.nanmean(tracking.reprojection_px) / interocular_px(tracking)
+    error = (
+        100
+        * np.nanmean(tracking.reprojection_px)
+        / interocular_px(tracking.landmarks_px[tracking.tracked.astype(bool)])
+    )
     return (
         Figure(
             "Test PSNR, refined",
@@ -147,12 +152,6 @@ def _quality(found: dict[str, Any]) -> tuple[RegionQuality, ...]:
     return tuple(RegionQuality(label, one("as_tracked", name), one("refined", name)) for label, name in rows)
 
 
-def interocular_px(tracking: Tracking) -> float:
-    """Mean distance between the irises' centres, in pixels of the original frame."""
-    points = tracking.landmarks_px[tracking.tracked]
-    return float(np.linalg.norm(points[:, _RIGHT_EYE_IRIS] - points[:, _LEFT_EYE_IRIS], axis=-1).mean())
-
-
 def _series(tracking: Tracking, first_test_row: int) -> TrackingSeries:
     start = tracking.timestamp_s[0]
     return TrackingSeries(
@@ -163,6 +162,6 @@ def _series(tracking: Tracking, first_test_row: int) -> TrackingSeries:
         position_mm=1000 * tracking.camera_from_head[:, :3, 3],
         lip_aperture_mm=1000 * tracking.lip_aperture_m,
         eyelid_aperture_mm=1000 * tracking.eyelid_aperture_m,
-        interocular_px=interocular_px(tracking),
+        interocular_px=interocular_px(tracking.landmarks_px[tracking.tracked.astype(bool)]),
         held_out_from_s=float(tracking.timestamp_s[first_test_row] - start),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lifemask.avatar.store import FrameStore
+from lifemask.errors import TrackingError
 from lifemask.pipeline.job import Job
 from lifemask.pipeline.run import Stage, StageWork
 from lifemask.pipeline.stages.capture import CAPTURE, LANDMARKS, used_observations
@@ -15,6 +16,7 @@ from lifemask.tracking.build import build_tracking
 from lifemask.tracking.solve import solve_head
 
 TRACKING = "tracking.safetensors"
+MAX_ERROR_SHARE = 0.12
 _READ_AT_ONCE = 32
 
 
@@ -30,6 +32,14 @@ def _tracking(job: Job, work: StageWork) -> dict[str, object]:
     settings = job.config.tracking
     solution = solve_head(seen, rig, settings, device=job.device, progress=job.progress)
     solved = build_tracking(seen, solution, rig, _Pictures(store), store.view, settings)
+    share = float(np.nanmean(solved.reprojection_px)) / seen.interocular_px
+    if share > MAX_ERROR_SHARE:
+        raise TrackingError(
+            f"The solve leaves a landmark error of {100 * share:.1f} % of the distance between the eyes.",
+            f"Above {100 * MAX_ERROR_SHARE:.0f} % the head in the video and the head of the rig do not move together; "
+            "usual causes are a wrong --tracking.focal-px and a face that is not one (a poster, a mask).",
+            f"Look at what the landmarker sees: lifemask check {job.run.video}",
+        )
     solved.save(work.path(TRACKING))
     return {
         "focal_px": solved.camera.focal_px[0],
