@@ -75,3 +75,21 @@ def test_a_rigid_motion_of_the_mesh_moves_the_gaussians_rigidly() -> None:
     torch.testing.assert_close(moved_means, means @ turn.T + 0.5, atol=5e-5, rtol=1e-4)
     expected = turn @ rotation_from_quaternion(quats)
     torch.testing.assert_close(rotation_from_quaternion(moved_quats), expected, atol=1e-4, rtol=1e-3)
+
+
+def test_results_do_not_depend_on_the_number_of_threads() -> None:
+    from lifemask.splats.threads import get_threads, set_threads
+
+    before, found = get_threads(), []
+    vertices, corners, weights, position, quat = _case(7, gaussians=3001)
+    leaves = [t.requires_grad_() for t in (vertices, position)]
+    try:
+        for threads in (1, 2, 3):
+            set_threads(threads)
+            means, quats = bind(vertices, corners, weights, position, quat)
+            gradients = torch.autograd.grad((means.square().sum() + quats.sum()), leaves)
+            found.append((means, quats, *gradients))
+    finally:
+        set_threads(before)
+    for other in found[1:]:
+        assert all(torch.equal(a, b) for a, b in zip(found[0], other, strict=True))

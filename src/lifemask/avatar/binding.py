@@ -53,7 +53,7 @@ class _Bind(torch.autograd.Function):
         means = np.empty(position.shape, np.float32)
         quats = np.empty(quat.shape, np.float32)
         turns = np.empty(quat.shape, np.float32)
-        run_chunks(_bind_forward, position.shape[1], *arrays, means, quats, turns)
+        run_chunks(_bind_forward, -(-position.shape[1] // BLOCK), *arrays, means, quats, turns)
         ctx.arrays, ctx.turns = arrays, turns
         ctx.need_vertices = ctx.needs_input_grad[0]
         return torch.from_numpy(means), torch.from_numpy(quats)
@@ -64,7 +64,7 @@ class _Bind(torch.autograd.Function):
         g_position, g_quat = np.empty_like(position), np.empty_like(quat)
         g_corner = np.empty((*position.shape[:2], 9) if ctx.need_vertices else (position.shape[0], 0, 9), np.float32)
         run_chunks(
-            _bind_backward, position.shape[1], vertices, corners, barycentric, position, ctx.turns,
+            _bind_backward, -(-position.shape[1] // BLOCK), vertices, corners, barycentric, position, ctx.turns,
             means_gradient.contiguous().numpy(), quats_gradient.contiguous().numpy(),
             g_position, g_quat, g_corner,
         )  # fmt: skip
@@ -76,6 +76,8 @@ class _Bind(torch.autograd.Function):
         return g_vertices, None, None, torch.from_numpy(g_position), torch.from_numpy(g_quat)
 
 
+BLOCK = 512
+"""Gaussians that one thread takes at a time: fixed, so that results do not depend on the number of threads."""
 _FAST = {"contract", "nsz", "arcp", "reassoc"}
 
 
@@ -119,21 +121,22 @@ def _bind_forward(chunk, chunks, vertices, corners, barycentric, position, quat,
     count = position.shape[1]
     for b in range(position.shape[0]):
         v = vertices[b]
-        for g in range(chunk * count // chunks, (chunk + 1) * count // chunks):
-            i, j, k = corners[g, 0], corners[g, 1], corners[g, 2]
-            _, _, _, _, _, _, _, _, ex, ey, ez, tx, ty, tz, nx, ny, nz = _frame(v, i, j, k)
-            x, y, z = position[b, g, 0], position[b, g, 1], position[b, g, 2]
-            b0, b1, b2 = barycentric[g, 0], barycentric[g, 1], barycentric[g, 2]
-            means[b, g, 0] = b0 * v[i, 0] + b1 * v[j, 0] + b2 * v[k, 0] + ex * x + tx * y + nx * z
-            means[b, g, 1] = b0 * v[i, 1] + b1 * v[j, 1] + b2 * v[k, 1] + ey * x + ty * y + ny * z
-            means[b, g, 2] = b0 * v[i, 2] + b1 * v[j, 2] + b2 * v[k, 2] + ez * x + tz * y + nz * z
-            aw, ax, ay, az = _quaternion(ex, tx, nx, ey, ty, ny, ez, tz, nz)
-            turns[b, g, 0], turns[b, g, 1], turns[b, g, 2], turns[b, g, 3] = aw, ax, ay, az
-            bw, bx, by, bz = quat[b, g, 0], quat[b, g, 1], quat[b, g, 2], quat[b, g, 3]
-            quats[b, g, 0] = aw * bw - ax * bx - ay * by - az * bz
-            quats[b, g, 1] = aw * bx + ax * bw + ay * bz - az * by
-            quats[b, g, 2] = aw * by - ax * bz + ay * bw + az * bx
-            quats[b, g, 3] = aw * bz + ax * by - ay * bx + az * bw
+        for block in range(chunk, (count + BLOCK - 1) // BLOCK, chunks):
+            for g in range(block * BLOCK, min(count, (block + 1) * BLOCK)):
+                i, j, k = corners[g, 0], corners[g, 1], corners[g, 2]
+                _, _, _, _, _, _, _, _, ex, ey, ez, tx, ty, tz, nx, ny, nz = _frame(v, i, j, k)
+                x, y, z = position[b, g, 0], position[b, g, 1], position[b, g, 2]
+                b0, b1, b2 = barycentric[g, 0], barycentric[g, 1], barycentric[g, 2]
+                means[b, g, 0] = b0 * v[i, 0] + b1 * v[j, 0] + b2 * v[k, 0] + ex * x + tx * y + nx * z
+                means[b, g, 1] = b0 * v[i, 1] + b1 * v[j, 1] + b2 * v[k, 1] + ey * x + ty * y + ny * z
+                means[b, g, 2] = b0 * v[i, 2] + b1 * v[j, 2] + b2 * v[k, 2] + ez * x + tz * y + nz * z
+                aw, ax, ay, az = _quaternion(ex, tx, nx, ey, ty, ny, ez, tz, nz)
+                turns[b, g, 0], turns[b, g, 1], turns[b, g, 2], turns[b, g, 3] = aw, ax, ay, az
+                bw, bx, by, bz = quat[b, g, 0], quat[b, g, 1], quat[b, g, 2], quat[b, g, 3]
+                quats[b, g, 0] = aw * bw - ax * bx - ay * by - az * bz
+                quats[b, g, 1] = aw * bx + ax * bw + ay * bz - az * by
+                quats[b, g, 2] = aw * by - ax * bz + ay * bw + az * bx
+                quats[b, g, 3] = aw * bz + ax * by - ay * bx + az * bw
 
 
 @njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
@@ -143,50 +146,51 @@ def _bind_backward(
     count = position.shape[1]
     for b in range(position.shape[0]):
         v = vertices[b]
-        for g in range(chunk * count // chunks, (chunk + 1) * count // chunks):
-            i, j, k = corners[g, 0], corners[g, 1], corners[g, 2]
-            ux, uy, uz, wx, wy, wz, lu, lm, ex, ey, ez, tx, ty, tz, nx, ny, nz = _frame(v, i, j, k)
-            gx, gy, gz = g_means[b, g, 0], g_means[b, g, 1], g_means[b, g, 2]
-            g_position[b, g, 0] = ex * gx + ey * gy + ez * gz
-            g_position[b, g, 1] = tx * gx + ty * gy + tz * gz
-            g_position[b, g, 2] = nx * gx + ny * gy + nz * gz
-            aw, ax, ay, az = turns[b, g, 0], turns[b, g, 1], turns[b, g, 2], turns[b, g, 3]
-            qw, qx, qy, qz = g_quats[b, g, 0], g_quats[b, g, 1], g_quats[b, g, 2], g_quats[b, g, 3]
-            g_quat[b, g, 0] = aw * qw + ax * qx + ay * qy + az * qz
-            g_quat[b, g, 1] = aw * qx - ax * qw - ay * qz + az * qy
-            g_quat[b, g, 2] = aw * qy + ax * qz - ay * qw - az * qx
-            g_quat[b, g, 3] = aw * qz - ax * qy + ay * qx - az * qw
-            if g_corner.shape[1] == 0:
-                continue
-            px, py, pz = position[b, g, 0], position[b, g, 1], position[b, g, 2]
-            # gradients of the axes first, second, third of the frame
-            gex, gey, gez = gx * px, gy * px, gz * px
-            gtx, gty, gtz = gx * py, gy * py, gz * py
-            gnx, gny, gnz = gx * pz, gy * pz, gz * pz
-            # second = third x first
-            gnx += ey * gtz - ez * gty
-            gny += ez * gtx - ex * gtz
-            gnz += ex * gty - ey * gtx
-            gex += gty * nz - gtz * ny
-            gey += gtz * nx - gtx * nz
-            gez += gtx * ny - gty * nx
-            dot = nx * gnx + ny * gny + nz * gnz
-            mx, my, mz = (gnx - nx * dot) * lm, (gny - ny * dot) * lm, (gnz - nz * dot) * lm
-            dot = ex * gex + ey * gey + ez * gez
-            gux = (gex - ex * dot) * lu + wy * mz - wz * my
-            guy = (gey - ey * dot) * lu + wz * mx - wx * mz
-            guz = (gez - ez * dot) * lu + wx * my - wy * mx
-            gwx, gwy, gwz = my * uz - mz * uy, mz * ux - mx * uz, mx * uy - my * ux
-            b0, b1, b2 = barycentric[g, 0], barycentric[g, 1], barycentric[g, 2]
-            g_corner[b, g, 0] = b0 * gx - gux - gwx
-            g_corner[b, g, 1] = b0 * gy - guy - gwy
-            g_corner[b, g, 2] = b0 * gz - guz - gwz
-            g_corner[b, g, 3] = b1 * gx + gux
-            g_corner[b, g, 4] = b1 * gy + guy
-            g_corner[b, g, 5] = b1 * gz + guz
-            g_corner[b, g, 6] = b2 * gx + gwx
-            g_corner[b, g, 7] = b2 * gy + gwy
-            g_corner[b, g, 8] = b2 * gz + gwz
+        for block in range(chunk, (count + BLOCK - 1) // BLOCK, chunks):
+            for g in range(block * BLOCK, min(count, (block + 1) * BLOCK)):
+                i, j, k = corners[g, 0], corners[g, 1], corners[g, 2]
+                ux, uy, uz, wx, wy, wz, lu, lm, ex, ey, ez, tx, ty, tz, nx, ny, nz = _frame(v, i, j, k)
+                gx, gy, gz = g_means[b, g, 0], g_means[b, g, 1], g_means[b, g, 2]
+                g_position[b, g, 0] = ex * gx + ey * gy + ez * gz
+                g_position[b, g, 1] = tx * gx + ty * gy + tz * gz
+                g_position[b, g, 2] = nx * gx + ny * gy + nz * gz
+                aw, ax, ay, az = turns[b, g, 0], turns[b, g, 1], turns[b, g, 2], turns[b, g, 3]
+                qw, qx, qy, qz = g_quats[b, g, 0], g_quats[b, g, 1], g_quats[b, g, 2], g_quats[b, g, 3]
+                g_quat[b, g, 0] = aw * qw + ax * qx + ay * qy + az * qz
+                g_quat[b, g, 1] = aw * qx - ax * qw - ay * qz + az * qy
+                g_quat[b, g, 2] = aw * qy + ax * qz - ay * qw - az * qx
+                g_quat[b, g, 3] = aw * qz - ax * qy + ay * qx - az * qw
+                if g_corner.shape[1] == 0:
+                    continue
+                px, py, pz = position[b, g, 0], position[b, g, 1], position[b, g, 2]
+                # gradients of the axes first, second, third of the frame
+                gex, gey, gez = gx * px, gy * px, gz * px
+                gtx, gty, gtz = gx * py, gy * py, gz * py
+                gnx, gny, gnz = gx * pz, gy * pz, gz * pz
+                # second = third x first
+                gnx += ey * gtz - ez * gty
+                gny += ez * gtx - ex * gtz
+                gnz += ex * gty - ey * gtx
+                gex += gty * nz - gtz * ny
+                gey += gtz * nx - gtx * nz
+                gez += gtx * ny - gty * nx
+                dot = nx * gnx + ny * gny + nz * gnz
+                mx, my, mz = (gnx - nx * dot) * lm, (gny - ny * dot) * lm, (gnz - nz * dot) * lm
+                dot = ex * gex + ey * gey + ez * gez
+                gux = (gex - ex * dot) * lu + wy * mz - wz * my
+                guy = (gey - ey * dot) * lu + wz * mx - wx * mz
+                guz = (gez - ez * dot) * lu + wx * my - wy * mx
+                gwx, gwy, gwz = my * uz - mz * uy, mz * ux - mx * uz, mx * uy - my * ux
+                b0, b1, b2 = barycentric[g, 0], barycentric[g, 1], barycentric[g, 2]
+                g_corner[b, g, 0] = b0 * gx - gux - gwx
+                g_corner[b, g, 1] = b0 * gy - guy - gwy
+                g_corner[b, g, 2] = b0 * gz - guz - gwz
+                g_corner[b, g, 3] = b1 * gx + gux
+                g_corner[b, g, 4] = b1 * gy + guy
+                g_corner[b, g, 5] = b1 * gz + guz
+                g_corner[b, g, 6] = b2 * gx + gwx
+                g_corner[b, g, 7] = b2 * gy + gwy
+                g_corner[b, g, 8] = b2 * gz + gwz
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
