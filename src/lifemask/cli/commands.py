@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import tyro
 
+from lifemask.avatar.config import TrainingConfig
 from lifemask.pipeline.config import CreateConfig, Device
 
 Video = Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="VIDEO")]
@@ -108,11 +109,11 @@ class Demo(Common):
 
     out: Folder = Path("demo")
     """Folder for the clip and the run; the same command goes on with what is in it."""
-    seconds: float = 14.0
+    seconds: float = 10.0
     """Length of the clip."""
     force: bool = False
     """Take over a run that holds something else."""
-    config: Settings = field(default_factory=CreateConfig)
+    config: Settings = field(default_factory=lambda: CreateConfig(training=TrainingConfig(images=1600)))
 
 
 @dataclass(frozen=True, kw_only=True)
