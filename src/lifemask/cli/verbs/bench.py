@@ -42,9 +42,12 @@ def _startup(command: Bench) -> dict[str, Any]:
 
 def _rasteriser(command: Bench) -> dict[str, Any]:
     """Forward and backward of a random head of Gaussians over a background."""
+    import torch
+
     from lifemask.pipeline.job import pick_device
     from lifemask.splats.bench import bench_splats
 
+    torch.set_num_threads(1)  # as in training
     found = bench_splats(GAUSSIANS, SIZE, device=pick_device(command.device), seed=command.seed)
     text = (
         f"{found['both_ms_min']:.1f} ms forward + backward at best, {found['both_ms_median']:.1f} ms in the "
