@@ -129,3 +129,14 @@ def test_a_checkpoint_holds_the_moments(name: str) -> None:
         one.step(rows, leaf, 1.0)
     assert ours.value[name][rows].any()
     torch.testing.assert_close(again.value[name], ours.value[name], rtol=0, atol=0)
+
+
+def test_training_frames_of_another_version_are_refused_by_name(tmp_path) -> None:
+    import pytest
+
+    from lifemask.avatar.store import FrameStore
+    from lifemask.errors import FormatError
+
+    (tmp_path / "frames.json").write_text('{"count": 3, "view": [0, 0, 8, 8, [8, 8]]}')
+    with pytest.raises(FormatError, match="no finished training frames"):
+        FrameStore.open(tmp_path)

@@ -30,9 +30,13 @@ class FrameStore:
         """Open a finished store."""
         try:
             header = json.loads((folder / "frames.json").read_text())
-        except (OSError, ValueError) as problem:
-            raise FormatError(f"{folder} holds no finished training frames: {problem}") from problem
-        return FrameStore(folder, header["count"], View.from_list(header["view"]))
+            return FrameStore(folder, header["count"], View.from_list(header["view"]))
+        except (OSError, ValueError, KeyError, TypeError) as problem:
+            raise FormatError(
+                f"{folder} holds no finished training frames: {problem}",
+                "It was written by another version, or never finished.",
+                "Begin again in a new folder: lifemask create VIDEO -o OTHER_FOLDER",
+            ) from problem
 
     def images(self, rows: np.ndarray) -> np.ndarray:
         """Pictures ``[B, H, W, 3]`` uint8 of some rows."""

@@ -23,7 +23,7 @@ MATTES, FRAMES, PLATE = "mattes.mkv", "frames", "plate.png"
 def mattes(job: Job) -> None:
     """Write ``mattes.mkv`` (original size, one matte for every used frame), ``frames/`` and ``plate.png``."""
     settings = {"resolution": job.config.resolution}
-    stage = Stage("mattes", 1, settings, (VIDEO, CAPTURE, LANDMARKS), (MATTES, FRAMES, PLATE))
+    stage = Stage("mattes", 2, settings, (VIDEO, CAPTURE, LANDMARKS), (MATTES, FRAMES, PLATE))
     job.execute(stage, lambda work: _mattes(job, work))
 
 
