@@ -13,13 +13,15 @@ class RigCode:
     ``expression [..., E]`` weights; ``eyes [..., 2, 2]`` gaze (yaw, pitch) in radians, left eye then right,
     yaw positive to the subject's left, pitch positive upwards; ``camera_from_head`` and ``camera_from_torso
     [..., 4, 4]`` rigid. Both map the rig's rest frame: head and torso are at rest to each other where they
-    agree.
+    agree. ``jaw [..., 3]`` axis-angle in radians about the jaw joint, in the head's frame; None is a closed jaw,
+    and all that a rig without that joint takes.
     """
 
     expression: Tensor
     eyes: Tensor
     camera_from_head: Tensor
     camera_from_torso: Tensor
+    jaw: Tensor | None = None
 
     @staticmethod
     def at_rest(num_expressions: int, camera_from_head: Tensor) -> "RigCode":
@@ -47,4 +49,5 @@ class RigCode:
 
     def map(self, function) -> "RigCode":
         """Apply ``function`` to every tensor."""
-        return RigCode(*(function(getattr(self, field.name)) for field in fields(self)))
+        there = {field.name: getattr(self, field.name) for field in fields(self)}
+        return RigCode(**{name: function(value) for name, value in there.items() if value is not None})

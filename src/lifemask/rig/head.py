@@ -10,7 +10,10 @@ import torch
 from torch import Tensor
 
 JOINT_NAMES = ("torso", "neck", "head", "eye_left", "eye_right")
+JAW = "jaw"
+"""The joint that a rig may have after those of ``JOINT_NAMES``."""
 NUM_LANDMARKS = 478
+LATER_FIELDS = ("joint_matrix", "joint_expression")
 
 
 @dataclass(frozen=True)
@@ -19,10 +22,15 @@ class HeadRig:
 
     ``template [V, 3]``; ``identity_basis [I, V, 3]`` per standard deviation; ``expression_basis [E, V, 3]``
     at weight 1, named by ``expression_names``; ``joint_positions [J, 3]`` of the template, named by
-    ``joint_names``, which are ``JOINT_NAMES`` in that order; ``skin_weights [V, J]``, rows sum to 1; ``faces
-    [F, 3]`` int64, counter-clockwise from outside; ``uv [V, 2]`` in [0, 1], v upwards; ``regions`` name ->
-    ``[V]`` bool; ``landmark_triangles [478]`` int64 (rows of ``faces``) and ``landmark_barycentrics [478,
-    3]``.
+    ``joint_names``, which are ``JOINT_NAMES`` in that order, then ``"jaw"`` if there is one; ``skin_weights
+    [V, J]``, rows sum to 1; ``faces [F, 3]`` int64, counter-clockwise from outside; ``uv [V, 2]`` in [0, 1], v
+    upwards; ``regions`` name -> ``[V]`` bool; ``landmark_triangles [478]`` int64 (rows of ``faces``) and
+    ``landmark_barycentrics [478, 3]``.
+
+    A rig fitted as a whole, such as FLAME, brings its own: ``pose_correctives [36, V, 3]`` metres per entry
+    of R - 1 (row by row) of the head against the torso, the jaw, the left and the right eye; ``joint_matrix [J,
+    V]``, how joints go along with the vertices of the person at rest, and ``joint_expression [E, J, 3]`` metres,
+    how they go along with expressions.
     """
 
     name: str
@@ -39,6 +47,8 @@ class HeadRig:
     landmark_triangles: Tensor
     landmark_barycentrics: Tensor
     pose_correctives: Tensor | None = None
+    joint_matrix: Tensor | None = None
+    joint_expression: Tensor | None = None
 
     @property
     def num_vertices(self) -> int:
@@ -59,6 +69,11 @@ class HeadRig:
     def num_expressions(self) -> int:
         """E."""
         return self.expression_basis.shape[0]
+
+    @property
+    def has_jaw(self) -> bool:
+        """Whether the jaw is a joint; otherwise it is one of the expressions."""
+        return JAW in self.joint_names
 
     def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> "HeadRig":
         """The same rig with every tensor on ``device`` and the real-valued ones in ``dtype``."""
@@ -86,8 +101,10 @@ class HeadRig:
 
     @cached_property
     def joint_regressor(self) -> Tensor:
-        """Skin weights normalised per joint, ``[J, V]``: the mean over what a joint moves, if it moves
-        anything."""
+        """How joints go along with vertices, ``[J, V]``: the rig's own, or skin weights normalised per joint,
+        the mean over what a joint moves, if it moves anything."""
+        if self.joint_matrix is not None:
+            return self.joint_matrix
         return self.weights_by_joint / self.weights_by_joint.sum(1, keepdim=True).clamp_min(1e-6)
 
     @cached_property
@@ -98,9 +115,20 @@ class HeadRig:
     def content_hash(self) -> str:
         """Hex sha256 of everything in the rig; the same on every device and for every dtype of at least 32
         bits."""
+        return self._hash(skipped=())
+
+    @cached_property
+    def geometry_hash(self) -> str:
+        """Like ``content_hash``, without what is derived from a look at the rig: landmarks and regions."""
+        return self._hash(skipped=("regions", "landmark_triangles", "landmark_barycentrics"))
+
+    def _hash(self, skipped: tuple[str, ...]) -> str:
         digest = hashlib.sha256()
         for field in fields(self):
             value = getattr(self, field.name)
+            # Fields that came later count only where they are used, so that older rigs keep their hash.
+            if field.name in skipped or (field.name in LATER_FIELDS and value is None):
+                continue
             entries = sorted(value.items()) if isinstance(value, dict) else [(field.name, value)]
             for key, entry in entries:
                 digest.update(key.encode())
