@@ -115,13 +115,23 @@ class FlameSequence:
         """Whether the neck joint turns in any frame."""
         return moves(self.neck)
 
-    def with_root_folded(self, root_joint_m: np.ndarray) -> "FlameSequence":
+    def with_root_folded(self, root_joint_m: np.ndarray | None) -> "FlameSequence":
         """The same images of a head whose root never moves: the motion is in the camera.
 
-        ``root_joint_m [3]``: FLAME's root joint at rest, for this person's shape (metres).
+        ``root_joint_m [3]``: FLAME's root joint at rest, for this person's shape (metres). A root that only moves can
+        be folded without it; FormatError where it turns.
         """
+        if not self.has_root_motion:
+            return self
+        if root_joint_m is None and moves(self.root):
+            raise FormatError(
+                "The root of this sequence turns and the format has no root.",
+                "To move the camera instead, the place that it turns about must be known.",
+                "Give root_joint_m: the first joint of the shaped FLAME template, in metres.",
+            )
+        joint = np.zeros(3) if root_joint_m is None else root_joint_m
         still = np.broadcast_to(np.eye(3), self.root.shape).copy()
-        folded = fold_root(self.camera_from_world, self.root, self.root_translation_m, root_joint_m)
+        folded = fold_root(self.camera_from_world, self.root, self.root_translation_m, joint)
         nowhere = np.zeros_like(self.root_translation_m)
         return replace(self, root=still, root_translation_m=nowhere, camera_from_world=folded)
 

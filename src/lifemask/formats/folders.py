@@ -63,15 +63,21 @@ def first_existing(*candidates: Path) -> Path | None:
     return next((path for path in candidates if path.exists()), None)
 
 
-def copy_picture(source: Path, target: Path) -> None:
-    """Copy byte for byte where the suffixes name one format, else decode and encode again (JPEG at quality 95)."""
+def copy_picture(source: Path | None, target: Path) -> bool:
+    """Copy byte for byte where the suffixes name one format, else decode and encode again (JPEG at quality 95).
+
+    Returns whether there was anything to copy; FileMissingError when a named picture is gone.
+    """
+    if source is None:
+        return False
     require_path(source, "a picture")
     if source.suffix.lower() == target.suffix or any({source.suffix.lower(), target.suffix} <= s for s in _SAME_FORMAT):
         atomic_write_bytes(target, source.read_bytes())
-        return
+        return True
     with open_picture(source) as picture, replacing(target) as temporary:
         kept = picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
         kept.save(temporary, quality=JPEG_QUALITY)
+    return True
 
 
 def open_picture(path: Path) -> Image.Image:

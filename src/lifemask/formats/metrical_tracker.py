@@ -28,6 +28,7 @@ from lifemask.media.files import atomic_write_text
 from lifemask.progress import NULL_PROGRESS, Progress
 
 NAME = "metrical-tracker"
+PICTURE_FOLDERS = ("input", "images")
 TEXTURE_SIZE, LIGHT_SHAPE = 140, (1, 9, 3)
 _DEFAULTS: dict[str, Any] = {"flame.neck": [[1, 0, 0, 0, 1, 0]], "flame.eyelids": [[0, 0]]}
 """The neck is not the tracker's own entry; the eyelids came with its later versions."""
@@ -49,7 +50,8 @@ def looks_like(path: Path) -> bool:
 def read(path: Path, progress: Progress = NULL_PROGRESS) -> FlameSequence:
     """The fit in an output folder of the tracker, in its ``checkpoint`` folder, or in one ``.frame`` file.
 
-    Cameras are those of the tracker's own images, ``input/%05d.png``, which become ``image_path`` where they exist.
+    Cameras are those of the tracker's own images, ``input/%05d.png``, or of the same images in ``images`` in the data
+    sets made from it; they become ``image_path`` where they exist.
     No file is trusted: see ``torch_zip``. Raises FileMissingError; FormatError with the file and the entry.
     """
     require_path(path, "an output folder of metrical-tracker")
@@ -60,7 +62,9 @@ def read(path: Path, progress: Progress = NULL_PROGRESS) -> FlameSequence:
         files, output = numbered(checkpoint, ".frame", "the checkpoint folder of metrical-tracker"), checkpoint.parent
     frames = [Entries(file, _flat(read_torch_zip(file), file)) for file in files]
     sequence = _sequence(frames, progress)
-    images = tuple(first_existing(output / "input" / f"{file.stem}.png") for file in files)
+    images = tuple(
+        first_existing(*(output / place / f"{file.stem}.png" for place in PICTURE_FOLDERS)) for file in files
+    )
     return replace(sequence, image_path=images, frame_path=tuple(files))
 
 
@@ -75,32 +79,29 @@ def write(
     """Write ``checkpoint/%05d.frame``, numbered 0, 1, 2 ..., as FlashAvatar and INSTA read them.
 
     The format has no root: its motion goes into the camera, for which ``root_joint_m [3]`` (FLAME's root joint of this
-    shape, metres) must be given where there is any. Neck turns are written as ``flame.neck``, which readers of the
+    shape, metres) must be given where it turns. Neck turns are written as ``flame.neck``, which readers of the
     original ignore. ``images`` copies them to ``input/%05d.png``; ``frame_map.json`` names every frame's source.
     """
-    if sequence.has_root_motion:
-        if root_joint_m is None:
-            raise FormatError(
-                "The root of this sequence moves and the format has no root.",
-                "To move the camera instead, the place of FLAME's root joint must be known.",
-                "Give root_joint_m: the first joint of the shaped FLAME template.",
-            )
-        sequence = sequence.with_root_folded(root_joint_m)
+    sequence = sequence.with_root_folded(root_joint_m)
     if sequence.has_neck_motion:
         progress.note("The neck moves: written as flame.neck, which other readers of .frame files ignore.")
     content = frame_contents(sequence)
     with whole_folder(folder) as target, progress.stage("writing .frame files", len(sequence)) as step:
         for row, frame in enumerate(content):
             write_torch_zip(target / "checkpoint" / f"{row:05d}.frame", frame)
-            picture = sequence.image_path[row] if images else None
-            if picture is not None:
-                copy_picture(picture, target / "input" / f"{row:05d}.png")
+            if images:
+                copy_picture(sequence.image_path[row], target / "input" / f"{row:05d}.png")
             step()
-        named = {
-            f"{row:05d}": {"frame_id": name, "image": image and image.name}
-            for row, (name, image) in enumerate(zip(sequence.frame_id, sequence.image_path, strict=True))
-        }
-        atomic_write_text(target / "frame_map.json", json.dumps(named, indent=1))
+        write_frame_map(sequence, target)
+
+
+def write_frame_map(sequence: FlameSequence, folder: Path) -> None:
+    """``frame_map.json``: for every written number, the source's own name of the frame and of its image."""
+    named = {
+        f"{row:05d}": {"frame_id": name, "image": image and image.name}
+        for row, (name, image) in enumerate(zip(sequence.frame_id, sequence.image_path, strict=True))
+    }
+    atomic_write_text(folder / "frame_map.json", json.dumps(named, indent=1))
 
 
 def frame_contents(sequence: FlameSequence) -> list[dict[str, Any]]:
