@@ -110,18 +110,13 @@ def frame_contents(sequence: FlameSequence) -> list[dict[str, Any]]:
     return [_nested(_content(sequence, ndc, row)) for row in range(len(sequence))]
 
 
-def camera_disagreement(entries: Mapping[str, Any]) -> float:
-    """How far ``camera.*`` and ``opencv.*`` of one flat frame are apart (matrix entries, metres, NDC units).
+def camera_disagreement(sequence: FlameSequence) -> np.ndarray:
+    """How far ``camera.*`` and ``opencv.*`` are apart in every frame ``[T]``: matrix entries, metres, NDC units.
 
-    Zero where there is no ``camera.*``. Converters of third parties often fill only one of the two correctly, and
-    FlashAvatar reads ``opencv``, GaussianBlendshapes both.
+    Zero where a frame has no ``camera.*``, infinite where that is no camera. Converters of third parties often fill
+    only one of the two correctly; FlashAvatar reads ``opencv``, GaussianBlendshapes both.
     """
-    if not all(name in entries for name in _NDC):
-        return 0.0
-    frame = Entries(Path("frame"), entries)
-    height, width = frame.array("img_size", 2)
-    transform = cameras.rigid(frame.array("opencv.R", 1, 3, 3)[0], frame.array("opencv.t", 1, 3)[0])
-    return _ndc_gap(entries, transform, frame.array("opencv.K", 1, 3, 3)[0], (int(width), int(height)))
+    return np.array([_ndc_gap(sequence, row) for row in range(len(sequence))])
 
 
 def _sequence(frames: list[Entries], progress: Progress) -> FlameSequence:
@@ -133,9 +128,6 @@ def _sequence(frames: list[Entries], progress: Progress) -> FlameSequence:
     shapes = stack("flame.shape", 1, None)
     if np.ptp(shapes, 0).max(initial=0) > 0:
         progress.note("flame.shape differs between frames; the mean is taken.")
-    apart = max(camera_disagreement(frame.values) for frame in frames)
-    if apart > AGREEMENT:
-        progress.note(f"camera.* and opencv.* disagree by {apart:.2g} at worst; opencv.* is taken.")
     return FlameSequence(
         shape=shapes[0] if np.ptp(shapes, 0).max(initial=0) == 0 else shapes.mean(0),
         expression=stack("flame.exp", 1, None),
@@ -196,8 +188,7 @@ def _content(sequence: FlameSequence, ndc: cameras.NdcCamera, row: int) -> dict[
     }
     if "flame.neck" in rest or moves(sequence.neck[row]):
         frame["flame.neck"] = _rows6(rest.get("flame.neck"), sequence.neck[row])
-    camera = sequence.camera_from_world[row], sequence.intrinsics[row], sequence.size_wh
-    if all(name in rest for name in _NDC) and _ndc_gap(rest, *camera) <= AGREEMENT:
+    if all(name in rest for name in _NDC) and _ndc_gap(sequence, row) <= AGREEMENT:
         frame |= {name: rest[name] for name in _NDC}
     return frame | {name: value for name, value in rest.items() if name not in frame and name != "flame.neck"}
 
@@ -222,13 +213,19 @@ def _appearance(sequence: FlameSequence, row: int) -> tuple[np.ndarray, np.ndarr
     return tex, sh
 
 
-def _ndc_gap(entries: Mapping[str, Any], camera_from_world: np.ndarray, k: np.ndarray, size: tuple[int, int]) -> float:
-    frame = Entries(Path("frame"), entries)
-    rows6, translation, focal, principal = (frame.array(name, *shape)[0] for name, shape in _NDC.items())
-    ndc = cameras.NdcCamera(cameras.rotation_from_rows6(rows6), translation, focal[0], principal)
-    transform, matrix = cameras.opencv_from_ndc(ndc, size)
-    apart = np.abs(transform - camera_from_world).max(), np.abs(matrix - k).max() / (min(size) / 2)
-    return float(max(apart))
+def _ndc_gap(sequence: FlameSequence, row: int) -> float:
+    frame = Entries(Path(sequence.frame_id[row]), sequence.frame_leftovers(NAME, row))
+    if not all(name in frame.values for name in _NDC):
+        return 0.0
+    try:
+        rows6, translation, focal, principal = (frame.array(name, *shape)[0] for name, shape in _NDC.items())
+        ndc = cameras.NdcCamera(cameras.rotation_from_rows6(rows6), translation, focal[0], principal)
+    except FormatError:
+        return np.inf
+    transform, k = cameras.opencv_from_ndc(ndc, sequence.size_wh)
+    unit_px = min(sequence.size_wh) / 2
+    apart = np.abs(transform - sequence.camera_from_world[row]).max(), np.abs(k - sequence.intrinsics[row]).max()
+    return float(max(apart[0], apart[1] / unit_px))
 
 
 def _rotations(frames: list[Entries], name: str, joints: int) -> np.ndarray:
