@@ -18,7 +18,7 @@ from lifemask.avatar.train import Trainer, draw
 from lifemask.errors import FileMissingError, FormatError
 from lifemask.geometry.camera import Camera, View
 from lifemask.media.files import atomic_write_bytes, in_fixed_order
-from lifemask.rig.bust import load_bust
+from lifemask.perception.rig_source import load_by_hash, rig_hash
 from lifemask.rig.head import HeadRig
 from lifemask.rig.skinning import pose_vertices
 
@@ -30,7 +30,7 @@ FILE = "avatar.safetensors"
 class Avatar:
     """Renders from its folder alone: ``rig`` (by name and hash), the person at rest ``neutral [V, 3]``, the Gaussians
     and their bases, the original ``camera``, the ``view`` of it that was trained, and the ``plate [H, W, 3]`` uint8
-    behind the person at that view."""
+    behind the person at that view. ``rig_file``: where the FLAME model lies, if it is one; it is never copied."""
 
     rig: HeadRig
     neutral: Tensor
@@ -40,13 +40,14 @@ class Avatar:
     view: View
     plate: np.ndarray
     config: AvatarConfig
+    rig_file: Path | None = None
 
     @staticmethod
-    def of(trainer: Trainer, camera: Camera, plate: np.ndarray) -> "Avatar":
+    def of(trainer: Trainer, camera: Camera, plate: np.ndarray, rig_file: Path | None = None) -> "Avatar":
         """The avatar that ``trainer`` has trained."""
         return Avatar(
             trainer.rig, trainer.neutral, trainer.model, trainer.space, camera, trainer.source.store.view, plate,
-            trainer.config.avatar,
+            trainer.config.avatar, rig_file,
         )  # fmt: skip
 
     @property
@@ -72,11 +73,13 @@ class Avatar:
         clean = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
         about = {
             "config": asdict(self.config),
-            "rig": {"name": self.rig.name, "hash": self.rig.content_hash},
+            "rig": {"name": self.rig.name, "hash": rig_hash(self.rig)},
             "camera": {"K": self.camera.matrix.tolist(), "size_wh": self.camera.size_wh},
             "view": self.view.to_list(),
             "num_head": self.model.num_head,
         }
+        if self.rig_file is not None:
+            about["rig"]["file"] = str(self.rig_file)
         header = {"schema": SCHEMA, "about": json.dumps(about)}
         atomic_write_bytes(folder / FILE, in_fixed_order(save(clean, header)))
 
@@ -98,7 +101,8 @@ class Avatar:
         if header.get("schema") != SCHEMA:
             raise FormatError(f"{path} has the schema {header.get('schema')!r}", f"Expected {SCHEMA!r}.")
         about = json.loads(header["about"])
-        rig = _rig(about["rig"], path).to(device=device)
+        rig_file = Path(about["rig"]["file"]) if "file" in about["rig"] else None
+        rig = load_by_hash(about["rig"]["name"], about["rig"]["hash"], rig_file, path).to(device=device)
         config = AvatarConfig(**about["config"])
         part = lambda prefix: {n[len(prefix) :]: t for n, t in tensors.items() if n.startswith(prefix)}  # noqa: E731
         return Avatar(
@@ -110,19 +114,8 @@ class Avatar:
             View.from_list(about["view"]),
             tensors["plate"].cpu().numpy(),
             config,
+            rig_file,
         )
-
-
-def _rig(about: dict, path: Path) -> HeadRig:
-    rig = load_bust()
-    if about["hash"] != rig.content_hash:
-        raise FormatError(
-            f"{path} was made on the rig {about['name']} {about['hash'][:12]}, but this version carries "
-            f"{rig.name} {rig.content_hash[:12]}.",
-            "The Gaussians are bound to the triangles of that rig.",
-            "Use the version of Lifemask that made the avatar, or create it again.",
-        )
-    return rig
 
 
 def _model(state: dict[str, Tensor], num_head: int, config: AvatarConfig) -> GaussianModel:

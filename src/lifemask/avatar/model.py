@@ -17,6 +17,8 @@ from lifemask.rig.code import RigCode
 
 ATTRIBUTES = {"position_m": 3, "rotation": 4, "log_scale": 3, "colour": 3, "opacity": 1}
 MAX_SCALE_M = 0.05
+JAW_SCALE = 5.0
+"""A jaw that is open by 0.2 radians is as large an input as an expression of weight one half."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,10 @@ class CodeSpace:
     head_place_m: Tensor
 
     @staticmethod
-    def sizes(expressions: int, modes: int) -> tuple[int, int]:
+    def sizes(code: RigCode, modes: int) -> tuple[int, int]:
         """Numbers of inputs of the head's and the torso's network."""
-        return expressions + 4 + 6, 12 + modes
+        jaw = 0 if code.jaw is None else 3
+        return code.expression.shape[-1] + jaw + 4 + 6, 12 + modes
 
     @staticmethod
     def of(code: RigCode) -> "CodeSpace":
@@ -135,6 +138,8 @@ class CodeSpace:
         place = code.camera_from_torso[..., :3, 3] - self.torso_place_m
         head_place = code.camera_from_head[..., :3, 3] - self.head_place_m
         expression = (code.expression - self.expression_mean) * 2
+        if code.jaw is not None:
+            expression = torch.cat([expression, code.jaw * JAW_SCALE], -1)
         face = torch.cat([expression, code.eyes.flatten(-2) * 3, head * 3, (head - torso) * 3], -1)
         return face, torch.cat([torso * 10, place * 25, head * 3, head_place * 10, modes], -1)
 

@@ -36,19 +36,20 @@ class Motion:
 
     def rows(self, rows: Tensor) -> "Motion":
         """Some frames."""
-        c = self.code
-        code = RigCode(c.expression[rows], c.eyes[rows], c.camera_from_head[rows], c.camera_from_torso[rows])
-        return Motion(code, self.modes[rows])
+        return Motion(self.code[rows], self.modes[rows])
 
 
 def corrected(motion: Motion, delta: dict[str, Tensor]) -> Motion:
     """Apply corrections ``[B, ...]`` (radians, metres, weights) to the motion of the same frames."""
     c = motion.code
+    expression = c.expression + delta["expression"]
     code = RigCode(
-        (c.expression + delta["expression"]).clamp(0, 1),
+        # Where the jaw is a joint the rig is FLAME's, whose coefficients have no bounds.
+        expression if c.jaw is not None else expression.clamp(0, 1),
         c.eyes + delta["eyes"].view_as(c.eyes),
         nudge(c.camera_from_head, delta["head_turn"], delta["head_move"], HEAD_PIVOT_M),
         nudge(c.camera_from_torso, delta["torso_turn"], delta["torso_move"], TORSO_PIVOT_M),
+        c.jaw,
     )
     return Motion(code, motion.modes + delta["modes"])
 

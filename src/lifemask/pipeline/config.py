@@ -1,6 +1,7 @@
 """Settings of a whole run: nested, frozen, written as JSON with every run."""
 
 from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from lifemask.avatar.config import TrainingConfig
@@ -29,6 +30,16 @@ class CreateConfig:
     """Where to compute; auto takes an NVIDIA GPU when there is one that works."""
     seed: int = 0
     """Seed of everything random."""
+    rig: Path | None = None
+    """A FLAME model file, or the folder with it, for an imported run; None takes the built-in bust."""
+    matte: Literal["rvm"] | None = None
+    """Cut the person out with another network than the built-in one; its file is --matte-model."""
+    matte_model: Path | None = None
+    """RVM as an ONNX file."""
+    parser: Literal["bisenet"] | None = None
+    """Take the face's regions from a parsing network too; its file is --parser-model."""
+    parser_model: Path | None = None
+    """BiSeNet as an ONNX file."""
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
 
@@ -48,6 +59,27 @@ class CreateConfig:
         if self.face is not None and self.face < 0:
             raise ConfigError(f"--face {self.face} is no face", "Faces are numbered from 0, the largest.")
         parse_frames(self.frames)
+        for name in _PATHS:
+            if (path := getattr(self, name)) is not None:
+                # A run goes on from any folder, and run.json holds texts.
+                object.__setattr__(self, name, Path(path).absolute())
+        _check_model("matte", self.matte, self.matte_model, "rvm")
+        _check_model("parser", self.parser, self.parser_model, "bisenet")
+
+
+_PATHS = ("rig", "matte_model", "parser_model")
+
+
+def _check_model(option: str, name: str | None, model: Path | None, known: str) -> None:
+    if (name is None) != (model is None):
+        given, lacks = f"--{option} {name}", f"--{option}-model FILE"
+        if name is None:
+            given, lacks = f"--{option}-model", f"--{option} {known}"
+        raise ConfigError(
+            f"{given} comes without {lacks}",
+            "The networks are not shipped: one option names the kind, the other the file.",
+            f"Use --{option} {known} --{option}-model FILE.onnx, or neither.",
+        )
 
 
 def config_from_record(values: dict[str, Any]) -> CreateConfig:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from lifemask.errors import DeviceError
+from lifemask.perception.rig_source import load_source
 from lifemask.pipeline.config import CreateConfig, Device
 from lifemask.pipeline.run import RunFolder, Stage, StageWork
 from lifemask.progress import Progress
+from lifemask.rig.head import HeadRig
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,11 @@ class Job:
     config: CreateConfig
     device: str
     progress: Progress
+
+    @cached_property
+    def rig(self) -> HeadRig:
+        """The run's head rig, on the CPU."""
+        return load_source(self.config.rig)
 
     def execute(self, stage: Stage, body: Callable[[StageWork], dict[str, Any] | None]) -> None:
         """Run the stage or say why not; see ``RunFolder.execute``."""

@@ -11,6 +11,7 @@ from lifemask.avatar.avatar import Avatar
 from lifemask.avatar.motion import Motion
 from lifemask.errors import ConfigError, FormatError, OutputExistsError
 from lifemask.media.video import SYNTHETIC_MEDIA_MARK, VideoWriter
+from lifemask.perception.rig_source import rig_hash
 from lifemask.pipeline.config import Device, parse_frames
 from lifemask.pipeline.job import pick_device
 from lifemask.pipeline.stages.tracking import TRACKING
@@ -52,7 +53,7 @@ def render_video(
     avatar = Avatar.load(avatar_folder, where)
     own = avatar_folder / REFINED if (avatar_folder / REFINED).exists() else avatar_folder / TRACKING
     tracking = Tracking.load(tracking_file or own)
-    if tracking.rig_hash != avatar.rig.content_hash:
+    if tracking.rig_hash != rig_hash(avatar.rig):
         raise FormatError(
             f"{tracking_file or own} was tracked with another rig than the avatar's",
             "Their expressions do not mean the same.",

@@ -22,7 +22,8 @@ class Tracking:
 
     Transforms are ``[T, 4, 4]`` (OpenCV camera, metres, column vectors); ``eyes [T, 2, 2]`` gaze (yaw, pitch) in
     radians, left then right; ``vertex_offset_m [V, 3]`` the person's bounded difference from the identity basis;
-    ``torso_modes [T, M]`` the torso's deformation, in standard deviations.
+    ``torso_modes [T, M]`` the torso's deformation, in standard deviations; ``jaw [T, 3]`` axis-angle in radians, of
+    rigs whose jaw is a joint.
     """
 
     camera: Camera
@@ -43,6 +44,7 @@ class Tracking:
     eyelid_aperture_m: np.ndarray
     rig_hash: str
     refined: bool = False
+    jaw: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.tracked)
@@ -50,7 +52,8 @@ class Tracking:
     def code(self, rows: np.ndarray | slice, device: torch.device | str = "cpu") -> RigCode:
         """The rig code of some frames."""
         to = lambda array: torch.as_tensor(array[rows], dtype=torch.float32, device=device)  # noqa: E731
-        return RigCode(to(self.expression), to(self.eyes), to(self.camera_from_head), to(self.camera_from_torso))
+        jaw = None if self.jaw is None else to(self.jaw)
+        return RigCode(to(self.expression), to(self.eyes), to(self.camera_from_head), to(self.camera_from_torso), jaw)
 
     def with_motion(self, **arrays: np.ndarray) -> "Tracking":
         """A copy with some per-frame arrays replaced."""
@@ -66,6 +69,8 @@ class Tracking:
             "frame_index": np.ascontiguousarray(self.frame_index, np.int64),
             "tracked": np.ascontiguousarray(self.tracked).astype(np.bool_),
         }
+        if self.jaw is not None:
+            arrays["jaw"] = np.ascontiguousarray(self.jaw, np.float32)
         header = {
             "schema": SCHEMA,
             "expression_names": ",".join(self.expression_names),
@@ -95,6 +100,7 @@ class Tracking:
                 expression_names=tuple(header["expression_names"].split(",")),
                 rig_hash=header["rig_hash"],
                 refined=header.get("refined") == "1",
+                jaw=arrays.get("jaw"),
                 **{name: arrays[name] for name in _FLOAT_ARRAYS},
             )
         except KeyError as missing:

@@ -7,11 +7,11 @@ import numpy as np
 
 from lifemask.avatar.store import FrameStore
 from lifemask.errors import TrackingError
+from lifemask.perception.rig_source import rig_hash
 from lifemask.pipeline.job import Job
 from lifemask.pipeline.run import Stage, StageWork
 from lifemask.pipeline.stages.capture import CAPTURE, LANDMARKS, used_observations
 from lifemask.pipeline.stages.mattes import FRAMES
-from lifemask.rig.bust import load_bust
 from lifemask.tracking.build import build_tracking
 from lifemask.tracking.solve import solve_head
 
@@ -22,13 +22,13 @@ _READ_AT_ONCE = 32
 
 def tracking(job: Job) -> None:
     """Write ``tracking.safetensors``."""
-    settings = {"tracking": job.config.tracking, "rig": load_bust().content_hash}
+    settings = {"tracking": job.config.tracking, "rig": rig_hash(job.rig)}
     stage = Stage("tracking", 1, settings, (CAPTURE, LANDMARKS, FRAMES), (TRACKING,))
     job.execute(stage, lambda work: _tracking(job, work))
 
 
 def _tracking(job: Job, work: StageWork) -> dict[str, object]:
-    seen, rig, store = used_observations(job.run), load_bust(), FrameStore.open(job.run.file(FRAMES))
+    seen, rig, store = used_observations(job.run), job.rig, FrameStore.open(job.run.file(FRAMES))
     settings = job.config.tracking
     solution = solve_head(seen, rig, settings, device=job.device, progress=job.progress)
     solved = build_tracking(seen, solution, rig, _Pictures(store), store.view, settings)

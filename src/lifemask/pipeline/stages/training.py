@@ -14,13 +14,13 @@ from lifemask.avatar.motion import Motion
 from lifemask.avatar.refine import refine_rows
 from lifemask.avatar.store import FrameStore
 from lifemask.avatar.train import Trainer
+from lifemask.perception.rig_source import rig_hash
 from lifemask.pipeline.config import CreateConfig, held_out
 from lifemask.pipeline.files import write_json
 from lifemask.pipeline.job import Job
 from lifemask.pipeline.run import Stage, StageWork
 from lifemask.pipeline.stages.mattes import FRAMES, PLATE, load_plate
 from lifemask.pipeline.stages.tracking import TRACKING
-from lifemask.rig.bust import load_bust
 from lifemask.tracking.build import measured, neutral_of
 from lifemask.tracking.record import Tracking
 
@@ -34,7 +34,7 @@ def training(job: Job) -> None:
         "training": config.training,
         "test": config.test,
         "seed": config.seed,
-        "rig": load_bust().content_hash,
+        "rig": rig_hash(job.rig),
     }
     stage = Stage("training", 1, settings, (FRAMES, PLATE, TRACKING), (AVATAR, REFINED, CURVE))
     job.execute(stage, lambda work: _training(job, work))
@@ -48,9 +48,9 @@ def _training(job: Job, work: StageWork) -> dict[str, object]:
     trainer.save(checkpoint)
     rows = test_rows(job.config, len(tracking))
     refined = with_motion(tracking, refine_rows(trainer, rows, progress=job.progress))
-    measured(refined, load_bust()).save(work.path(REFINED))
+    measured(refined, job.rig).save(work.path(REFINED))
     avatar_file = work.path(AVATAR)
-    Avatar.of(trainer, tracking.camera, plate).save(avatar_file.parent)
+    Avatar.of(trainer, tracking.camera, plate, job.config.rig).save(avatar_file.parent)
     seconds, images, loss = (
         (list(column) for column in zip(*trainer.curve, strict=True)) if trainer.curve else ([],) * 3
     )
@@ -64,7 +64,7 @@ def _trainer(job: Job, tracking: Tracking, plate: np.ndarray) -> Trainer:
     store = FrameStore.open(job.run.file(FRAMES))
     rows = np.arange(test_rows(job.config, store.count)[0])
     camera = tracking.camera.cropped(store.view)
-    rig, cpu = load_bust(), "cpu"
+    rig, cpu = job.rig, "cpu"
     motion = Motion.of(tracking, cpu)
     binding, base = initialise(
         rig,
@@ -75,7 +75,7 @@ def _trainer(job: Job, tracking: Tracking, plate: np.ndarray) -> Trainer:
         config.avatar,
         seed,
     )
-    sizes = CodeSpace.sizes(motion.code.expression.shape[-1], motion.modes.shape[-1])
+    sizes = CodeSpace.sizes(motion.code, motion.modes.shape[-1])
     motion = Motion.of(tracking, job.device)
     return Trainer(
         rig=rig.to(device=job.device),
