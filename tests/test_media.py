@@ -336,6 +336,16 @@ class TestVideoWriter:
         for matte, read in zip(mattes, read_grey(path), strict=True):
             assert np.array_equal(matte, read)
 
+    def test_pictures_are_lossless_too(self, tmp_path):
+        generator = np.random.default_rng(2)
+        pictures = [generator.integers(0, 256, (35, 51, 3), dtype=np.uint8) for _ in range(5)]
+        path = tmp_path / "pictures.mkv"
+        with VideoWriter(path, 25, (51, 35), codec="ffv1-rgb") as writer:
+            for picture in pictures:
+                writer.write(picture)
+        for picture, read in zip(pictures, read_frames(path), strict=True):
+            assert np.array_equal(picture, read.image)
+
     @pytest.mark.parametrize(
         "image",
         [np.zeros((48, 65, 3), np.uint8), np.zeros((48, 64), np.uint8), np.zeros((48, 64, 3), np.float32)],

@@ -1,4 +1,4 @@
-"""Video files out: H.264 that browsers play, lossless grey for mattes; a file appears whole or not at all."""
+"""Video files out: H.264 that browsers play, lossless for mattes and pictures; a file appears whole or not at all."""
 
 import contextlib
 import errno
@@ -17,7 +17,8 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from lifemask.errors import ConfigError
 from lifemask.media.files import disk_full_as_error, replacing
 
-Codec = Literal["h264", "ffv1-gray"]
+Codec = Literal["h264", "ffv1-gray", "ffv1-rgb"]
+_FFV1_PIXELS = {"ffv1-gray": "gray", "ffv1-rgb": "bgr0"}
 
 SYNTHETIC_MEDIA_MARK: Mapping[str, str] = {
     "comment": "Synthetic media: rendered by Lifemask from an avatar of a real person. "
@@ -36,7 +37,7 @@ class VideoWriter:
     """Context manager that writes frames of one size at a constant rate.
 
     codec "h264": RGB uint8 [H,W,3] to yuv420p BT.709, index at the front; odd sizes are padded by one
-    repeated row or column. codec "ffv1-gray": uint8 [H,W], lossless; use the suffix .mkv. `crf`: H.264
+    repeated row or column. codecs "ffv1-gray" (uint8 [H,W]) and "ffv1-rgb" ([H,W,3]): lossless; use the suffix .mkv. `crf`: H.264
     quality, 0 (best) to 51. The file is written under a temporary name, and renamed when the block ends
     without an exception.
 
@@ -59,8 +60,8 @@ class VideoWriter:
         self._count = 0
         if min(self.size_wh) < 1 or self._fps <= 0:
             raise ConfigError(f"expected a positive size and rate, got {self.size_wh} at {fps} fps.")
-        if codec not in ("h264", "ffv1-gray"):
-            raise ConfigError(f'expected codec "h264" or "ffv1-gray", got "{codec}".')
+        if codec != "h264" and codec not in _FFV1_PIXELS:
+            raise ConfigError(f'expected codec "h264", "ffv1-gray" or "ffv1-rgb", got "{codec}".')
         wanted_suffix = ".mp4" if codec == "h264" else ".mkv"
         if self.path.suffix.lower() != wanted_suffix:
             raise ConfigError(f'codec "{codec}" is written to {wanted_suffix} files, got {self.path.name}.')
@@ -91,9 +92,9 @@ class VideoWriter:
         return self._replacing.__exit__(kind, error, trace)
 
     def write(self, image: np.ndarray) -> None:
-        """Append one frame: uint8 [H,W,3] RGB ("h264") or [H,W] ("ffv1-gray")."""
+        """Append one frame: uint8 [H,W,3] RGB, or [H,W] for "ffv1-gray"."""
         width, height = self.size_wh
-        expected = (height, width, 3) if self.codec == "h264" else (height, width)
+        expected = (height, width) if self.codec == "ffv1-gray" else (height, width, 3)
         if image.shape != expected or image.dtype != np.uint8:
             raise ConfigError(f"expected a uint8 frame {expected}, got {image.dtype} {image.shape}.")
         with disk_full_as_error(self.path):
@@ -113,7 +114,7 @@ class VideoWriter:
             context.color_range = ColorRange.MPEG
         else:
             stream = container.add_stream("ffv1", rate=self._fps, options={"level": "3", "slicecrc": "1"})
-            stream.width, stream.height, stream.pix_fmt = width, height, "gray"
+            stream.width, stream.height, stream.pix_fmt = width, height, _FFV1_PIXELS[self.codec]
         return container, stream
 
     def _libav_frame(self, image: np.ndarray) -> Any:
@@ -127,7 +128,9 @@ class VideoWriter:
                 interpolation=_ACCURATE,
             )
         else:
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="gray")
+            layout = "gray" if self.codec == "ffv1-gray" else "rgb24"
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format=layout)
+            frame = frame if layout == "gray" else frame.reformat(format="bgr0")
         frame.pts, frame.time_base = self._count, 1 / self._fps
         return frame
 
