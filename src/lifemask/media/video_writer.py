@@ -37,9 +37,9 @@ class VideoWriter:
     """Context manager that writes frames of one size at a constant rate.
 
     codec "h264": RGB uint8 [H,W,3] to yuv420p BT.709, index at the front; odd sizes are padded by one
-    repeated row or column. codecs "ffv1-gray" (uint8 [H,W]) and "ffv1-rgb" ([H,W,3]): lossless; use the suffix .mkv. `crf`: H.264
-    quality, 0 (best) to 51. The file is written under a temporary name, and renamed when the block ends
-    without an exception.
+    repeated row or column. codecs "ffv1-gray" (uint8 [H,W]) and "ffv1-rgb" ([H,W,3]) are lossless; use the
+    suffix .mkv. `crf`: H.264 quality, 0 (best) to 51. The file is written under a temporary name, and renamed when
+    the block ends without an exception.
 
     Raises ConfigError for frames or settings that do not fit, DiskFullError when there is no space.
     """
