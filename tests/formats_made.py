@@ -23,7 +23,7 @@ def made(count: int = 4, size_wh: tuple[int, int] = (640, 480), seed: int = 0, *
     random = np.random.default_rng(seed)
     camera = np.tile(np.eye(4), (count, 1, 1))
     camera[:, :3, :3] = np.diag([1.0, -1.0, -1.0]) @ turns(random, count)
-    camera[:, :3, 3] = random.normal(0, 0.05, (count, 3)) + [0, 0, 1.2]
+    camera[:, :3, 3] = random.normal([0, 0, 1.2], 0.05, (count, 3))
     k = np.tile([[900.25, 0, size_wh[0] / 2 - 7.5], [0, 900.25, size_wh[1] / 2 + 11.25], [0, 0, 1]], (count, 1, 1))
     fields = {
         "shape": float32(random.normal(size=300)),

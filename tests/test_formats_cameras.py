@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from formats_made import turns
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.spatial.transform import Rotation
 
+from formats_made import turns
 from lifemask.errors import FormatError
 from lifemask.formats import cameras
 from lifemask.formats.tracker_files import TrackerCrop, flashavatar_lag, image_of_frame, in_original

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from formats_made import assert_same_fit, made, pictures, turns
 from scipy.spatial.transform import Rotation
 
+from formats_made import assert_same_fit, made, pictures, turns
 from lifemask.errors import FileMissingError, FormatError, OutputExistsError
 from lifemask.formats import metrical_tracker as tracker
 from lifemask.formats.torch_zip import read_torch_zip, write_torch_zip

@@ -62,9 +62,11 @@ def read(path: Path, progress: Progress = NULL_PROGRESS) -> FlameSequence:
         files, output = numbered(checkpoint, ".frame", "the checkpoint folder of metrical-tracker"), checkpoint.parent
     frames = [Entries(file, _flat(read_torch_zip(file), file)) for file in files]
     sequence = _sequence(frames, progress)
-    images = tuple(
-        first_existing(*(output / place / f"{file.stem}.png" for place in PICTURE_FOLDERS)) for file in files
-    )
+    apart = camera_disagreement(sequence).max()
+    if apart > AGREEMENT:
+        progress.note(f"camera.* and opencv.* disagree by {apart:.2g} at worst; opencv.* is taken.")
+    places = [output / name for name in PICTURE_FOLDERS]
+    images = tuple(first_existing(*(place / f"{file.stem}.png" for place in places)) for file in files)
     return replace(sequence, image_path=images, frame_path=tuple(files))
 
 
