@@ -21,6 +21,9 @@ FLIP_YZ = np.diag([1.0, -1.0, -1.0])
 DEGENERATE = 1e-6
 """Rows of a 6-D rotation shorter than this, or closer to parallel, have no direction left in float32."""
 
+NOT_A_ROTATION = 1e-3
+"""Largest entry of R R^T - 1 that is taken for rounding: text files of other tools keep four decimals."""
+
 
 def rotation_from_rows6(rows6: np.ndarray) -> np.ndarray:
     """6-D rotations ``[..., 6]``, the first two ROWS of the matrix, to matrices ``[..., 3, 3]``.
@@ -62,16 +65,23 @@ def axis_angle_from_rotation(rotation: np.ndarray) -> np.ndarray:
     return Rotation.from_matrix(rotation.reshape(-1, 3, 3)).as_rotvec().reshape(*rotation.shape[:-2], 3)
 
 
+def is_rotation(matrices: np.ndarray) -> np.ndarray:
+    """Which of ``[..., 3, 3]`` are rotations but for rounding: bool ``[...]``."""
+    error = np.abs(matrices @ np.swapaxes(matrices, -1, -2) - np.eye(3)).max((-1, -2))
+    return (error <= NOT_A_ROTATION) & (np.linalg.det(matrices) > 0)
+
+
 def rigid(rotation: np.ndarray, translation_m: np.ndarray) -> np.ndarray:
     """Rotations ``[..., 3, 3]`` and translations ``[..., 3]`` as ``[..., 4, 4]``."""
-    transform = np.zeros((*rotation.shape[:-2], 4, 4))
+    batch = np.broadcast_shapes(np.shape(rotation)[:-2], np.shape(translation_m)[:-1])
+    transform = np.zeros((*batch, 4, 4))
     transform[..., :3, :3], transform[..., :3, 3], transform[..., 3, 3] = rotation, translation_m, 1
     return transform
 
 
 def invert_rigid(transform: np.ndarray) -> np.ndarray:
-    """The inverse of rigid ``[..., 4, 4]``."""
-    back = np.swapaxes(transform[..., :3, :3], -1, -2)
+    """The inverse of rigid ``[..., 4, 4]``; a true one, so that float32's rounding of a rotation undoes itself."""
+    back = np.linalg.inv(transform[..., :3, :3])
     return rigid(back, -(back @ transform[..., :3, 3:])[..., 0])
 
 

@@ -8,13 +8,10 @@ from typing import Any
 import numpy as np
 
 from lifemask.errors import FormatError
-from lifemask.formats.cameras import axis_angle_from_rotation, fold_root
+from lifemask.formats.cameras import axis_angle_from_rotation, fold_root, is_rotation
 
 SHAPE_SIZE, EXPRESSION_SIZE = 300, 100
 """Coefficients of the public FLAME files; a format that wants all of them gets zeros for what is not there."""
-
-NOT_A_ROTATION = 1e-3
-"""Largest entry of R R^T - 1 that is taken for rounding: text files of other tools keep four decimals."""
 
 STILL = 1e-6
 """Turns (radians) and moves (metres) below this are float32 rounding of none."""
@@ -170,9 +167,7 @@ class FlameSequence:
             *((name, getattr(self, name)) for name in _ROTATIONS),
             ("camera_from_world", self.camera_from_world[:, :3, :3]),
         ]:
-            product = matrices @ np.swapaxes(matrices, -1, -2)
-            error = np.abs(product - np.eye(3)).max((-1, -2), initial=0)
-            wrong = (error > NOT_A_ROTATION) | (np.linalg.det(matrices) < 0)
+            wrong = ~is_rotation(matrices)
             if wrong.any():
                 row = int(np.argmax(wrong))
                 raise FormatError(

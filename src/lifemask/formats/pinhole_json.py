@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lifemask.errors import ConfigError, FormatError
-from lifemask.formats.cameras import intrinsics
+from lifemask.formats.cameras import intrinsics, is_rotation
 from lifemask.formats.entries import Entries
 
 
@@ -46,8 +46,13 @@ def intrinsics_of(frame: Entries) -> np.ndarray:
 def matrices_of(frames: list[Entries]) -> np.ndarray:
     """All ``transform_matrix`` as ``[T, 4, 4]``; FormatError where one is not rigid."""
     matrices = np.stack([frame.array("transform_matrix", 4, 4) for frame in frames])
-    if not np.allclose(matrices[:, 3], [0, 0, 0, 1], atol=1e-6):
-        raise FormatError(f"{frames[0].path}: a transform_matrix does not end in the row 0 0 0 1.")
+    wrong = ~is_rotation(matrices[:, :3, :3]) | (np.abs(matrices[:, 3] - [0, 0, 0, 1]) > 1e-6).any(-1)
+    if wrong.any():
+        frame = frames[int(np.argmax(wrong))]
+        raise FormatError(
+            f"{frame.path}: transform_matrix of {frame.values.get('file_path')!r} is not a rotation and a place.",
+            "Usual causes: a scale left inside the matrix, a mirrored axis, a last row that is not 0 0 0 1.",
+        )
     return matrices
 
 
