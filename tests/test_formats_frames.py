@@ -17,6 +17,7 @@ from lifemask.formats.tracker_files import (
     TrackerCrop,
     begin_frames,
     read_crop,
+    read_identity,
     read_mesh,
     read_settings,
     write_crop,
@@ -254,6 +255,11 @@ def test_the_trackers_other_files(tmp_path: Path) -> None:
     settings = tmp_path / "actor.yml"
     settings.write_text("actor: './input/x'  # who\nbegin_frames: 1\nkeyframes: [ 0, 1 ]\nnested:\n  fps: 3\n")
     assert read_settings(settings)["actor"] == "./input/x" and begin_frames(settings) == 1
+    np.save(tmp_path / "identity.npy", np.linspace(-2, 2, 300, dtype=np.float32))
+    np.testing.assert_array_equal(read_identity(tmp_path / "identity.npy"), np.linspace(-2, 2, 300, dtype=np.float32))
+    np.save(tmp_path / "identity.npy", np.zeros((1, 300)))
+    with pytest.raises(FormatError, match=r"identity\.npy has the shape \[1, 300\], expected \[300\]"):
+        read_identity(tmp_path / "identity.npy")
     (tmp_path / "canonical.obj").write_text("v 0 0 0\nv 1 0 0\nv 0 1 0.5\nvt 0 0\nf 1/1 2/1 3/1\n")
     vertices, faces = read_mesh(tmp_path / "canonical.obj")
     assert vertices.shape == (3, 3) and faces.tolist() == [[0, 1, 2]]

@@ -8,7 +8,7 @@ import numpy as np
 
 from lifemask.errors import FormatError
 from lifemask.formats.entries import Entries, require_path
-from lifemask.formats.flame_sequence import FlameSequence
+from lifemask.formats.flame_sequence import SHAPE_SIZE, FlameSequence
 from lifemask.formats.torch_zip import read_torch_zip, write_torch_zip
 
 
@@ -84,6 +84,17 @@ def read_crop(path: Path, size_wh: tuple[int, int] = (512, 512)) -> TrackerCrop:
 def write_crop(path: Path, crop: TrackerCrop) -> None:
     """Write ``bbox.pt``."""
     write_torch_zip(path, np.array([crop.x_min, crop.x_max, crop.y_min, crop.y_max], np.int64))
+
+
+def read_identity(path: Path) -> np.ndarray:
+    """MICA's ``identity.npy``, which the tracker starts from: FLAME shape coefficients ``[300]`` float32."""
+    try:
+        shape = np.load(require_path(path, "an identity.npy of MICA"), allow_pickle=False)
+    except (ValueError, OSError, EOFError) as problem:
+        raise FormatError(f"{path} is not an array of numbers: {problem}") from problem
+    if not isinstance(shape, np.ndarray) or shape.shape != (SHAPE_SIZE,) or not np.isfinite(shape).all():
+        raise FormatError(f"{path} has the shape {list(np.shape(shape))}, expected [{SHAPE_SIZE}] finite numbers.")
+    return shape.astype(np.float32)
 
 
 def image_of_frame(frame: int, first_image_number: int, begin_frames: int) -> int:
