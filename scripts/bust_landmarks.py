@@ -8,19 +8,19 @@ import numpy as np
 from bust_expressions import ARKIT_NAMES
 from bust_mesh import EYE_PARTS, EYEBALL_SECTORS, IRIS_RADIUS_M, BustMesh
 from bust_topology import QuadMesh, lid_margin, lip_lines
-from embed_landmarks import agree, look, place_on_line, place_on_mesh
+from lifemask.geometry.mesh_nearest import place_on_mesh
+from lifemask.perception.landmark_embedding import (
+    COLOURS,
+    IRIS_COLOUR,
+    MARGIN_COLOUR,
+    OPEN_MOUTH,
+    PUPIL_COLOUR,
+    PUPIL_SHARE,
+    SKIN,
+    agree,
+    look,
+)
 from lifemask.rig.landmark_sets import INNER_LIPS, LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
-
-COLOURS = {
-    "lips": (180, 90, 90), "mouth_interior": (70, 25, 25), "teeth": (235, 230, 215), "tongue": (175, 85, 90),
-    "eyes": (238, 236, 232), "lids": (205, 160, 140), "brows": (75, 55, 45), "nose": (222, 178, 155),
-    "ears": (215, 165, 145), "scalp": (62, 46, 38), "face": (222, 178, 155), "neck": (212, 168, 146),
-    "shoulders": (70, 85, 120),
-}  # fmt: skip
-IRIS_COLOUR, PUPIL_COLOUR, MARGIN_COLOUR = (88, 60, 42), (15, 12, 12), (90, 60, 52)
-# Lips are told apart best when they are: the inner lip's landmarks come from a half open mouth.
-OPEN_MOUTH = ("jawOpen", 0.35)
-SKIN = ("lips", "lids", "brows", "nose", "scalp", "face", "ears")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def vertex_colours(bust: BustMesh, mesh: QuadMesh, regions: dict[str, np.ndarray
         across = np.linalg.norm(arm[:, :2], axis=1)
         front = (bust.part == part) & (arm[:, 2] > 0)
         colours[front & (across < IRIS_RADIUS_M * 1.01)] = IRIS_COLOUR
-        colours[front & (across < IRIS_RADIUS_M * 0.3)] = PUPIL_COLOUR
+        colours[front & (across < IRIS_RADIUS_M * PUPIL_SHARE)] = PUPIL_COLOUR
         for arc in lid_margin(mesh, bust.source, bust.template, side):
             colours[arc] = MARGIN_COLOUR
     return colours
@@ -79,6 +79,19 @@ def _lines(bust: BustMesh, mesh: QuadMesh) -> dict[int, np.ndarray]:
         upper, lower = lid_margin(mesh, bust.source, bust.template, side)
         lines |= {k: lower for k in landmarks[1:8]} | {k: upper for k in (*landmarks[9:], landmarks[0], landmarks[8])}
     return lines
+
+
+def place_on_line(x: float, line: np.ndarray, vertices: np.ndarray, faces: np.ndarray) -> tuple[int, np.ndarray]:
+    """The place at ``x`` on a chain of vertices ``line`` ordered by x: a triangle with that edge,
+    barycentrics."""
+    at = vertices[line, 0]
+    position = np.clip(np.interp(x, at, np.arange(len(line))), 0, len(line) - 1)
+    first = min(int(position), len(line) - 2)
+    share = position - first
+    a, b = line[first], line[first + 1]
+    triangle = int(np.where((faces == a).any(1) & (faces == b).any(1))[0][0])
+    corners = faces[triangle]
+    return triangle, np.where(corners == a, 1 - share, np.where(corners == b, share, 0.0))
 
 
 def _iris(bust: BustMesh, side: int, points: np.ndarray) -> tuple[list[int], list[np.ndarray]]:

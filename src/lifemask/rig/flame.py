@@ -78,6 +78,7 @@ def flame_rig(model: FlameModel, landmarks: Embedding | None = None, dtype: torc
         landmarks = guess_landmarks(template, model.faces, is_eye, known)
     triangles, barycentrics = landmarks
     points = (template[model.faces[triangles]] * barycentrics[..., None]).sum(1)
+    regions = flame_regions(template, model.faces, is_eye, points, model.masks)
     real = lambda array: torch.from_numpy(np.ascontiguousarray(array, np.float64)).to(dtype)  # noqa: E731
     return HeadRig(
         name="flame",
@@ -91,7 +92,7 @@ def flame_rig(model: FlameModel, landmarks: Embedding | None = None, dtype: torc
         skin_weights=real(skin / skin.sum(1, keepdims=True)),
         faces=torch.from_numpy(model.faces.astype(np.int64)),
         uv=real(_cylinder_uv(template)),
-        regions={name: torch.from_numpy(m) for name, m in flame_regions(template, is_eye, points, model.masks).items()},
+        regions={name: torch.from_numpy(mask) for name, mask in regions.items()},
         landmark_triangles=torch.from_numpy(triangles.astype(np.int64)),
         landmark_barycentrics=real(barycentrics),
         pose_correctives=real(model.posedirs.transpose(2, 0, 1)),

@@ -20,11 +20,16 @@ _EYEBALLS = ("left_eyeball", "right_eyeball")
 
 
 def flame_regions(
-    template: np.ndarray, is_eye: np.ndarray, landmarks: np.ndarray, masks: dict[str, np.ndarray] | None
+    template: np.ndarray,
+    faces: np.ndarray,
+    is_eye: np.ndarray,
+    landmarks: np.ndarray,
+    masks: dict[str, np.ndarray] | None,
 ) -> dict[str, np.ndarray]:
     """Masks ``[V]`` bool under the bust's names, some of them empty (FLAME has no teeth), for a head ``template [V,
-    3]`` with eyeballs ``is_eye [V]`` and ``landmarks [478, 3]``; ``masks`` are FLAME's own, vertex indices."""
-    labels = bust_labels(template, landmarks)
+    3]``, ``faces [F, 3]`` with eyeballs ``is_eye [V]`` and ``landmarks [478, 3]``; ``masks`` are FLAME's own, vertex
+    indices."""
+    labels = bust_labels(template, faces, landmarks)
     if masks is not None:
         labels = _by_masks(labels, masks)
         is_eye = is_eye | _inside(masks, _EYEBALLS, len(labels))

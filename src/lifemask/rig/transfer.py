@@ -6,6 +6,7 @@ from scipy.interpolate import RBFInterpolator
 from scipy.spatial import KDTree
 
 from lifemask.geometry.mesh_nearest import place_on_mesh
+from lifemask.geometry.mesh_raster import vertex_normals
 from lifemask.rig.bust import load_bust
 from lifemask.rig.landmark_sets import LEFT_IRIS, RIGHT_IRIS
 
@@ -14,6 +15,8 @@ Correspondences = tuple[np.ndarray, np.ndarray]
 IRISES = np.array(LEFT_IRIS + RIGHT_IRIS)
 # Of the bust only skin is carried over: what lies inside of the mouth and the eyes has no counterpart there.
 INNER_REGIONS = ("eyes", "teeth", "tongue")
+# An opposite direction counts like twice this distance: outer skin is not taken for the inside of the mouth.
+NORMAL_M = 0.01
 
 
 def guess_landmarks(
@@ -37,9 +40,10 @@ def guess_landmarks(
     return triangles, barycentrics
 
 
-def bust_labels(template: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-    """The name of the bust's region ``[V]`` for each vertex of a head ``template [V, 3]`` whose 478 ``landmarks
-    [478, 3]`` are known: that of the nearest skin once the bust's landmarks are bent onto them."""
+def bust_labels(template: np.ndarray, faces: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
+    """The name of the bust's region ``[V]`` for each vertex of a head ``template [V, 3]``, ``faces [F, 3]`` whose
+    478 ``landmarks [478, 3]`` are known: that of the nearest skin of like direction once the bust's landmarks are
+    bent onto them."""
     bust = load_bust()
     own, vertices = bust.landmarks(bust.template).double().numpy(), bust.template.double().numpy()
     skin = ~np.any([bust.regions[name].numpy() for name in INNER_REGIONS], axis=0)
@@ -47,7 +51,9 @@ def bust_labels(template: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     labels = names[np.stack([mask.numpy() for mask in bust.regions.values()]).argmax(0)]
     shape = np.setdiff1d(np.arange(len(own)), IRISES)
     bent = bend(vertices[skin], own[shape], landmarks[shape])
-    _, nearest = KDTree(bent).query(template)
+    normals = vertex_normals(vertices, bust.faces.numpy())[skin]
+    features = np.concatenate([bent, NORMAL_M * normals], 1)
+    _, nearest = KDTree(features).query(np.concatenate([template, NORMAL_M * vertex_normals(template, faces)], 1))
     return labels[skin][nearest]
 
 
