@@ -64,12 +64,12 @@ class Track(Common):
 
 @dataclass(frozen=True, kw_only=True)
 class Train(Common):
-    """Train the avatar of a clip, and stop there: no evaluation, no report."""
+    """Train the avatar of a clip or of an imported run, and stop there: no evaluation, no report."""
 
-    video: Video
-    """The clip."""
-    out: Folder
-    """Folder of the run; the same command goes on with what is in it."""
+    video: Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="VIDEO|RUN")]
+    """The clip, or the folder of a run that has its clip already, such as an imported one."""
+    out: Annotated[Path | None, tyro.conf.arg(name="out", aliases=["-o"], metavar="FOLDER")] = None
+    """Folder of the run of a clip; the same command goes on with what is in it."""
     force: bool = False
     """Take over a folder that holds something else."""
     config: Settings = field(default_factory=CreateConfig)
@@ -101,6 +101,46 @@ class Render(Common):
     """Replace the video if it exists."""
     device: Device = "auto"
     """Where to compute."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import(Common):
+    """Take another system's tracking: verify it against its images, and make a run of it."""
+
+    source: Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="PATH")]
+    """Output of metrical-tracker, flame-head-tracker or VHAP, a data set of FlashAvatar, or an ARKit motion file."""
+    out: Annotated[Path, tyro.conf.arg(name="out", aliases=["-o"], metavar="OUT")]
+    """Folder of the new run; of an ARKit motion: the .safetensors file to write."""
+    format: str | None = None
+    """Name of the format; None tells it from the files."""
+    images: Path | None = None
+    """The images that were tracked: a folder of numbered pictures, or a video; None takes those that are named."""
+    rig: Path | None = None
+    """The FLAME model file that was used, or its folder; None takes what LIFEMASK_FLAME says."""
+    convention: Annotated[tuple[str, ...], tyro.conf.UseAppendAction] = ()
+    """Take back a known mistake by its name (docs/importing.md); may be given several times, in this order."""
+    frame_offset: int = 0
+    """K: frame k of the tracking belongs to image k + K."""
+    crop: Path | None = None
+    """metrical-tracker's bbox.pt, if the images are those before its crop."""
+    fps: float | None = None
+    """Frames a second of images (None: 25) or of Live Link Face's time codes (None: 60)."""
+    force: bool = False
+    """Replace OUT if it exists."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export(Common):
+    """Write a run's tracking as another system reads it."""
+
+    run: Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="RUN")]
+    """Folder of the run."""
+    to: str
+    """metrical-tracker, vhap, nerf-json, flashavatar, flame-head-tracker, arkit-csv, arkit-json, parsing or mattes."""
+    out: Annotated[Path, tyro.conf.arg(name="out", aliases=["-o"], metavar="OUT")]
+    """The folder, or for arkit the file, to write."""
+    force: bool = False
+    """Replace OUT if it exists."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,9 +192,11 @@ VERBS: dict[str, type[Common]] = {
     "train": Train,
     "evaluate": Evaluate,
     "render": Render,
+    "import": Import,
+    "export": Export,
     "assets": Assets,
     "doctor": Doctor,
     "demo": Demo,
     "bench": Bench,
 }
-"""Every verb that works; its code is the module of the same name in ``lifemask.cli.verbs``."""
+"""Every verb that works; its code is the module of that name in ``lifemask.cli.verbs`` (``import_`` for ``import``)."""

@@ -2,6 +2,7 @@
 
 import errno
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -35,7 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         command = parse(arguments or ["--help"])
         name = next(name for name, kind in VERBS.items() if kind is type(command))
-        return importlib.import_module(f"lifemask.cli.verbs.{name}").run(command, terminal)
+        module = f"{name}_" if keyword.iskeyword(name) else name
+        return importlib.import_module(f"lifemask.cli.verbs.{module}").run(command, terminal)
     except LifemaskError as error:
         failure = error
     except KeyboardInterrupt as error:

@@ -5,9 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from lifemask.errors import FileMissingError, FormatError
-from lifemask.perception.landmark_embedding import embed_landmarks
+from lifemask.perception.load_rig import load_rig
 from lifemask.rig.bust import load_bust
-from lifemask.rig.flame import FlameModel, flame_rig
+from lifemask.rig.flame import FlameModel
 from lifemask.rig.flame_file import HOW_TO_GET, read_flame
 from lifemask.rig.head import HeadRig
 
@@ -32,14 +32,8 @@ def flame_source(named: Path | None) -> Path:
 
 @lru_cache(maxsize=2)
 def load_flame(source: Path) -> tuple[FlameModel, HeadRig]:
-    """The FLAME model at ``source`` in its own space, and the same as a rig with its 478 landmarks; float32."""
-    model = read_flame(source)
-    return model, flame_rig(model, embed_landmarks(flame_rig(model)))
-
-
-def load_source(source: Path | None) -> HeadRig:
-    """The built-in bust for None, else the FLAME rig."""
-    return load_bust() if source is None else load_flame(source)[1]
+    """The FLAME model at ``source`` in its own space, and the same as a rig with its 478 landmarks."""
+    return read_flame(source), load_rig(source)
 
 
 def rig_hash(rig: HeadRig) -> str:
@@ -56,7 +50,7 @@ def load_by_hash(name: str, wanted: str, source: Path | None, user: Path) -> Hea
     is_flame = name != load_bust().name
     if is_flame and (os.environ.get(VARIABLE) or source is None or not source.exists()):
         source = flame_source(None)
-    rig = load_source(source if is_flame else None)
+    rig = load_rig(source if is_flame else None)
     if rig_hash(rig) != wanted:
         raise FormatError(
             f"{user} was made on the rig {name} {wanted[:12]}, but "

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +65,22 @@ def create(
 
 
 def go_on(
-    folder: Path, progress: Progress = NULL_PROGRESS, *, device: Device = "auto", until: str | None = None
+    folder: Path,
+    progress: Progress = NULL_PROGRESS,
+    *,
+    device: Device = "auto",
+    until: str | None = None,
+    config: CreateConfig | None = None,
 ) -> CreateResult:
-    """Do what is missing of an existing run, with the settings and the clip that ``run.json`` names."""
+    """Do what is missing of an existing run, with the clip, and unless there is a new ``config`` the settings, that
+    ``run.json`` names; the rig stays the run's own."""
+    torch.set_num_threads(1)  # as in create
     with RunFolder.reopen(folder) as run:
-        config = config_from_record(run.record["config"])
+        known = config_from_record(run.record["config"])
+        if config is not None:
+            known = replace(config, rig=known.rig)
+            run.configure(known, known.seed)
+        config = known
         return _run_stages(Job(run, config, pick_device(device), progress), until)
 
 

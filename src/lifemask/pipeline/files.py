@@ -1,15 +1,19 @@
 """What a run knows of its files: hashes of values, files and folders; moving finished work to its place."""
 
+import contextlib
 import dataclasses
 import hashlib
 import json
 import math
 import os
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lifemask.media.files import atomic_write_text, file_sha256
+from lifemask.errors import OutputExistsError
+from lifemask.media.files import atomic_write_text, disk_full_as_error, file_sha256
 
 
 def plain(value: Any) -> Any:
@@ -73,6 +77,27 @@ def publish(source: Path, target: Path) -> None:
     else:
         os.replace(source, target)
     sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def new_folder(out: Path, force: bool) -> Iterator[Path]:
+    """Give a path beside ``out``, still to be made, that takes its name when the block ends well: ``out`` appears
+    whole or not at all. Raises OutputExistsError when it holds something, unless ``force``."""
+    if out.exists() and not force and (not out.is_dir() or any(out.iterdir())):
+        raise OutputExistsError(
+            f"{out} exists", "Nothing is overwritten without being asked.", "Name another one with -o, or add --force."
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    around = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent))
+    try:
+        with disk_full_as_error(out):
+            yield around / out.name
+            if out.exists():
+                os.replace(out, around / f"{out.name}.old")
+            os.replace(around / out.name, out)
+            sync_folder(out.parent)
+    finally:
+        shutil.rmtree(around, ignore_errors=True)
 
 
 def remove(path: Path) -> None:

@@ -6,9 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from lifemask.errors import DeviceError
-from lifemask.perception.rig_source import load_source
+from lifemask.perception.load_rig import load_rig
 from lifemask.pipeline.config import CreateConfig, Device
-from lifemask.pipeline.run import RunFolder, Stage, StageWork
+from lifemask.pipeline.imported import Imported
+from lifemask.pipeline.run import IMPORT, RunFolder, Stage, StageWork
 from lifemask.progress import Progress
 from lifemask.rig.head import HeadRig
 
@@ -25,7 +26,16 @@ class Job:
     @cached_property
     def rig(self) -> HeadRig:
         """The run's head rig, on the CPU."""
-        return load_source(self.config.rig)
+        return load_rig(self.config.rig)
+
+    @cached_property
+    def imported(self) -> Imported | None:
+        """What the run's tracking comes from, if it was made by another system."""
+        return None if self.run.imported is None else Imported.open(self.run.imported)
+
+    def reads(self, *names: str) -> tuple[str, ...]:
+        """``names``, and what was imported, if anything was."""
+        return names if self.run.imported is None else (*names, IMPORT)
 
     def execute(self, stage: Stage, body: Callable[[StageWork], dict[str, Any] | None]) -> None:
         """Run the stage or say why not; see ``RunFolder.execute``."""

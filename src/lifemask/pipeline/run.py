@@ -38,11 +38,13 @@ from lifemask.pipeline.memory import PeakMemory
 SCHEMA = 1
 VIDEO = "video"
 """The name under which a stage reads the run's input clip."""
+IMPORT = "import"
+"""The folder of a run with what was imported from another system, and the name under which stages read it."""
 
 _RECORD = "run.json"
 _WORK = ".work"
 _LOCK = ".lock"
-_OWN = (_LOCK, _WORK, f".{_RECORD}")
+_OWN = (_LOCK, _WORK, f".{_RECORD}", IMPORT)
 _VERSIONS_OF = (
     "torch",
     "numpy",
@@ -110,9 +112,10 @@ class RunFolder:
     def open(path: Path, *, video: Path, config: Any, seed: int = 0, force: bool = False) -> "RunFolder":
         """Begin a run of ``video`` in ``path``, or go on with the one there if it is of the same clip.
 
-        With ``force`` a folder that holds something else is taken over: another run's outputs are removed,
-        any other file stays unless it has an output's name. Raises ``FileMissingError``,
-        ``OutputExistsError``, ``RunBusyError``, ``FormatError``, ``DiskFullError``.
+        A folder ``IMPORT`` in ``path`` makes it an imported run. With ``force`` a folder that holds something
+        else is taken over: another run's outputs are removed, any other file stays unless it has an output's
+        name. Raises ``FileMissingError``, ``OutputExistsError``, ``RunBusyError``, ``FormatError``,
+        ``DiskFullError``.
         """
         path = Path(path)
         if not video.is_file():
@@ -125,15 +128,11 @@ class RunFolder:
                     record = _own_record(path, record, video, force)
                 if record is None:
                     record = {"schema": SCHEMA, "input": _input_record(video), "stages": {}, "metrics": {}}
-                record["input"] |= {"path": str(video.resolve()), "stamp": stamp_path(video)}
-                record |= {
-                    "lifemask": __version__,
-                    "seed": seed,
-                    "config": plain(config),
-                    "versions": versions(),
-                }
+                record["input"] |= {"path": _video_path(video, path), "stamp": stamp_path(video)}
+                if (path / IMPORT).is_dir() and IMPORT not in record:
+                    record[IMPORT] = {"sha256": hash_path(path / IMPORT), "stamp": stamp_path(path / IMPORT)}
                 run = RunFolder(path, lock, record)
-                run._save()
+                run.configure(config, seed)
             except BaseException:
                 lock.release()
                 raise
@@ -161,10 +160,20 @@ class RunFolder:
         """Let other processes have the folder."""
         self._lock.release()
 
+    def configure(self, config: Any, seed: int) -> None:
+        """Set the settings with which the run goes on."""
+        self.record |= {"lifemask": __version__, "seed": seed, "config": plain(config), "versions": versions()}
+        self._save()
+
     @property
     def video(self) -> Path:
         """The input clip."""
-        return Path(self.record["input"]["path"])
+        return self.path / self.record["input"]["path"]
+
+    @property
+    def imported(self) -> Path | None:
+        """The folder of what was imported, if the run's tracking comes from another system."""
+        return self.path / IMPORT if IMPORT in self.record else None
 
     @property
     def metrics(self) -> dict[str, Any]:
@@ -232,7 +241,7 @@ class RunFolder:
         return ""
 
     def _depends(self, stage: Stage) -> dict[str, Any]:
-        made = {VIDEO: self.record["input"]}
+        made = {name: self.record[key] for name, key in ((VIDEO, "input"), (IMPORT, IMPORT)) if key in self.record}
         for entry in self.record["stages"].values():
             if entry["state"] == "done":
                 made |= entry["outputs"]
@@ -320,6 +329,12 @@ def _own_record(path: Path, record: dict[str, Any], video: Path, force: bool) ->
             remove(path / output)
     remove(path / _WORK)
     return None
+
+
+def _video_path(video: Path, run: Path) -> str:
+    """Relative where the clip lies in the run, so that the folder can be moved."""
+    video, run = video.resolve(), run.resolve()
+    return video.relative_to(run).as_posix() if video.is_relative_to(run) else str(video)
 
 
 def _input_record(video: Path) -> dict[str, Any]:

@@ -28,7 +28,7 @@ _NOTHING = FaceObservation(
 def capture(job: Job) -> None:
     """Write ``capture.json`` and the landmarks; an unusable clip ends here with its own error."""
     settings = {"frames": job.config.frames, "face": job.config.face}
-    job.execute(Stage("capture", 1, settings, (VIDEO,), (CAPTURE, LANDMARKS)), lambda work: _capture(job, work))
+    job.execute(Stage("capture", 1, settings, job.reads(VIDEO), (CAPTURE, LANDMARKS)), lambda work: _capture(job, work))
 
 
 def capture_report(run: RunFolder) -> CaptureReport:
@@ -64,6 +64,9 @@ def _capture(job: Job, work: StageWork) -> dict[str, object]:
     report.raise_if_unusable(job.run.video)
     if job.config.frames is not None:
         report = replace(report, frames_used=tuple(index), frames_reason="All frames of --frames are used.")
+    if job.imported is not None:
+        used = sorted(set(index) & set(job.imported.video_frame.tolist()))
+        report = replace(report, frames_used=tuple(used), frames_reason="The frames of the import are used.")
     for finding in report.findings:
         if finding.severity == "warn":
             job.progress.note(f"{finding.what}: {finding.measured}. {finding.advice}")

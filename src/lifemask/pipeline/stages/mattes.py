@@ -1,30 +1,51 @@
 """A second pass over the used frames: mattes, training pictures at the working view, and what is behind."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import numpy as np
 from PIL import Image
 
 from lifemask.avatar.store import FrameStoreWriter
+from lifemask.formats.masks import MOUTH, mask_of
 from lifemask.geometry.camera import View
 from lifemask.geometry.image_warp import resample_view
+from lifemask.media.files import file_sha256
 from lifemask.media.video import VideoWriter, probe, read_frames
 from lifemask.perception.matte import Matter
+from lifemask.perception.onnx_models import BisenetParser, RvmMatter
 from lifemask.perception.plate import background_plate
+from lifemask.pipeline.imported import ALPHA
+from lifemask.pipeline.imported import PARSING as IMPORTED_PARSING
 from lifemask.pipeline.job import Job
 from lifemask.pipeline.run import VIDEO, RunFolder, Stage, StageWork
 from lifemask.pipeline.stages.capture import CAPTURE, LANDMARKS, used_observations
 from lifemask.progress import Step
 from lifemask.tracking.observations import Observations
+from lifemask.tracking.verify import Verdict
+from lifemask.tracking.verify_labels import check_label
 
-MATTES, FRAMES, PLATE = "mattes.mkv", "frames", "plate.png"
+MATTES, FRAMES, PLATE, PARSING = "mattes.mkv", "frames", "plate.png", "parsing.mkv"
+LABELS_CHECKED = 12
+"""Frames on which a face parser has to show that it knows a mouth from a nose."""
 
 
 def mattes(job: Job) -> None:
-    """Write ``mattes.mkv`` (original size, one matte for every used frame), ``frames/`` and ``plate.png``."""
-    settings = {"resolution": job.config.resolution}
-    stage = Stage("mattes", 2, settings, (VIDEO, CAPTURE, LANDMARKS), (MATTES, FRAMES, PLATE))
+    """Write ``mattes.mkv`` (original size, one matte for every used frame), ``frames/`` and ``plate.png``; with a face
+    parser also ``parsing.mkv``, its labels of the same frames."""
+    settings: dict[str, object] = {"resolution": job.config.resolution}
+    if job.config.matte_model is not None:
+        settings["matte"] = [job.config.matte, file_sha256(job.config.matte_model)]
+    if job.config.parser_model is not None:
+        settings["parser"] = [job.config.parser, file_sha256(job.config.parser_model)]
+    writes = (MATTES, FRAMES, PLATE, *((PARSING,) if has_parsing(job) else ()))
+    stage = Stage("mattes", 2, settings, job.reads(VIDEO, CAPTURE, LANDMARKS), writes)
     job.execute(stage, lambda work: _mattes(job, work))
+
+
+def has_parsing(job: Job) -> bool:
+    """Whether the run has labels of a face parser: its own, or imported ones."""
+    return job.config.parser is not None or (job.imported is not None and job.imported.has(IMPORTED_PARSING))
 
 
 def load_plate(run: RunFolder) -> np.ndarray:
@@ -43,26 +64,77 @@ def working_view(seen: Observations, resolution: int) -> View:
 
 def _mattes(job: Job, work: StageWork) -> dict[str, object]:
     seen = used_observations(job.run)
+    fps = probe(job.run.video).fps
+    parser = _checked_parser(job, seen)
     store = FrameStoreWriter(work.path(FRAMES), working_view(seen, job.config.resolution))
-    with (
-        job.progress.stage("mattes", total=len(seen)) as step,
-        VideoWriter(work.path(MATTES), probe(job.run.video).fps, seen.size_wh, codec="ffv1-gray") as writer,
-    ):
-        plate = background_plate(_cut(job, seen, store, writer, step))
+    with ExitStack() as stack:
+        step = stack.enter_context(job.progress.stage("mattes", total=len(seen)))
+        writer = stack.enter_context(VideoWriter(work.path(MATTES), fps, seen.size_wh, codec="ffv1-gray"))
+        labels = None
+        if parser is not None:
+            labels = stack.enter_context(VideoWriter(work.path(PARSING), fps, seen.size_wh, codec="ffv1-gray"))
+        plate = background_plate(_cut(job, seen, store, writer, parser, labels, step))
     store.close()
     Image.fromarray(plate.image).save(work.path(PLATE))
     return {"frames": len(seen), "background_seen": float(plate.seen.mean())}
 
 
+Cutter = Callable[[np.ndarray, np.ndarray | None], np.ndarray]
+"""Picture uint8 ``[H, W, 3]`` and landmarks ``[478, 2]`` of the next frame to its matte or labels ``[H, W]``."""
+
+
 def _cut(
-    job: Job, seen: Observations, store: FrameStoreWriter, writer: VideoWriter, step: Step
+    job: Job,
+    seen: Observations,
+    store: FrameStoreWriter,
+    writer: VideoWriter,
+    parser: Cutter | None,
+    labels: VideoWriter | None,
+    step: Step,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Cut out the person frame by frame, keep the results, and pass on the pairs at the working view."""
-    matter = Matter()
+    matter = _matter(job, seen)
     for row, frame in enumerate(read_frames(job.run.video, indices=seen.frame_index.tolist())):
-        alpha = matter(frame.image, seen.landmarks_px[row] if seen.detected[row] else None)
+        landmarks = seen.landmarks_px[row] if seen.detected[row] else None
+        alpha = matter(frame.image, landmarks)
         writer.write(alpha)
+        if parser is not None and labels is not None:
+            labels.write(parser(frame.image, landmarks))
         pair = resample_view(frame.image, store.view), resample_view(alpha, store.view)
         store.add(*pair)
         step(1)
         yield pair
+
+
+def _matter(job: Job, seen: Observations) -> Cutter:
+    """The network that was asked for; else imported mattes, else the built-in network."""
+    if job.config.matte_model is not None:
+        return RvmMatter(job.config.matte_model)
+    if job.imported is not None and job.imported.has(ALPHA):
+        return _stored(job.imported.grey(ALPHA, seen.frame_index))
+    return Matter()
+
+
+def _stored(pictures: Iterator[np.ndarray]) -> Cutter:
+    return lambda image, landmarks_px: next(pictures)
+
+
+def _checked_parser(job: Job, seen: Observations) -> Cutter | None:
+    """The face parser, once its labels are seen to lie on the features that they name."""
+    if job.config.parser_model is None:
+        return (
+            _stored(job.imported.grey(IMPORTED_PARSING, seen.frame_index))
+            if has_parsing(job) and job.imported
+            else None
+        )
+    parser = BisenetParser(job.config.parser_model)
+    rows = np.flatnonzero(seen.detected)
+    rows = rows[np.unique(np.linspace(0, len(rows) - 1, LABELS_CHECKED).round().astype(int))]
+    points = seen.landmarks_px[rows]
+    frames = read_frames(job.run.video, indices=seen.frame_index[rows].tolist())
+    found = [parser(frame.image, landmarks) for frame, landmarks in zip(frames, points, strict=True)]
+    verdict = Verdict((), (), 0.0)
+    for feature, names in (("mouth", MOUTH), ("nose", ("nose",))):
+        verdict = verdict.with_check(*check_label(feature, [mask_of(labels, names) for labels in found], points))
+    verdict.raise_if_failed(str(job.config.parser_model))
+    return parser

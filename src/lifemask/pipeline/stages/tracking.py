@@ -6,13 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from lifemask.avatar.store import FrameStore
-from lifemask.errors import TrackingError
+from lifemask.errors import ConfigError, TrackingError
 from lifemask.perception.rig_source import rig_hash
 from lifemask.pipeline.job import Job
 from lifemask.pipeline.run import Stage, StageWork
 from lifemask.pipeline.stages.capture import CAPTURE, LANDMARKS, used_observations
+from lifemask.pipeline.stages.conversion import convert
 from lifemask.pipeline.stages.mattes import FRAMES
 from lifemask.tracking.build import build_tracking
+from lifemask.tracking.record import Tracking
 from lifemask.tracking.solve import solve_head
 
 TRACKING = "tracking.safetensors"
@@ -23,11 +25,27 @@ _READ_AT_ONCE = 32
 def tracking(job: Job) -> None:
     """Write ``tracking.safetensors``."""
     settings = {"tracking": job.config.tracking, "rig": rig_hash(job.rig)}
-    stage = Stage("tracking", 1, settings, (CAPTURE, LANDMARKS, FRAMES), (TRACKING,))
+    stage = Stage("tracking", 1, settings, job.reads(CAPTURE, LANDMARKS, FRAMES), (TRACKING,))
     job.execute(stage, lambda work: _tracking(job, work))
 
 
 def _tracking(job: Job, work: StageWork) -> dict[str, object]:
+    solved = _solve(job) if job.imported is None else convert(job, job.imported)
+    solved.save(work.path(TRACKING))
+    return {
+        "focal_px": solved.camera.focal_px[0],
+        "reprojection_px": float(np.nanmean(solved.reprojection_px)),
+        "tracked": int(solved.tracked.sum()),
+    }
+
+
+def _solve(job: Job) -> Tracking:
+    if job.config.rig is not None:
+        raise ConfigError(
+            "The tracker solves clips on the built-in bust, not on FLAME",
+            "FLAME's poses come from other trackers.",
+            "Leave --rig out, or take a FLAME fit: lifemask import FIT -o FOLDER --rig FILE",
+        )
     seen, rig, store = used_observations(job.run), job.rig, FrameStore.open(job.run.file(FRAMES))
     settings = job.config.tracking
     solution = solve_head(seen, rig, settings, device=job.device, progress=job.progress)
@@ -40,12 +58,7 @@ def _tracking(job: Job, work: StageWork) -> dict[str, object]:
             "usual causes are a wrong --tracking.focal-px and a face that is not one (a poster, a mask).",
             f"Look at what the landmarker sees: lifemask check {job.run.video}",
         )
-    solved.save(work.path(TRACKING))
-    return {
-        "focal_px": solved.camera.focal_px[0],
-        "reprojection_px": float(np.nanmean(solved.reprojection_px)),
-        "tracked": int(solved.tracked.sum()),
-    }
+    return solved
 
 
 @dataclass(frozen=True)

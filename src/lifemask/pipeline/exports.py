@@ -1,0 +1,207 @@
+"""A run's tracking, masks and mattes in the files of other systems."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from PIL import Image
+from scipy.spatial.transform import Rotation
+
+from lifemask.errors import ConfigError, FileMissingError, OutputExistsError
+from lifemask.formats import arkit, flame_head_tracker, flashavatar, metrical_tracker, nerf_json, vhap
+from lifemask.formats.arkit import ARKIT_NAMES, ArkitMotion
+from lifemask.formats.flame_sequence import FlameSequence
+from lifemask.media.video import read_frames, read_grey
+from lifemask.perception.load_rig import load_rig
+from lifemask.perception.rig_source import flame_source, load_flame
+from lifemask.pipeline.config import config_from_record
+from lifemask.pipeline.exports_labels import frame_labels
+from lifemask.pipeline.files import new_folder
+from lifemask.pipeline.imported import ALPHA, Imported
+from lifemask.pipeline.imports_flame import root_joint_m
+from lifemask.pipeline.run import RunFolder
+from lifemask.pipeline.stages.mattes import MATTES
+from lifemask.pipeline.stages.tracking import TRACKING
+from lifemask.pipeline.stages.training import REFINED
+from lifemask.progress import NULL_PROGRESS, Progress
+from lifemask.tracking.record import Tracking
+
+PARSING, PLAIN_MATTES = "parsing", "mattes"
+_FRONTAL = np.diag([1.0, -1.0, -1.0])
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """A FLAME fit to write: its root joint is needed where the root moves; ``name`` of the data set."""
+
+    sequence: FlameSequence
+    root_joint_m: np.ndarray | None
+    name: str
+    progress: Progress
+
+
+_FLAME: dict[str, Callable[[_Fit, Path], None]] = {
+    metrical_tracker.NAME: lambda fit, out: metrical_tracker.write(
+        fit.sequence, out, root_joint_m=fit.root_joint_m, progress=fit.progress
+    ),
+    nerf_json.NAME: lambda fit, out: nerf_json.write(
+        fit.sequence, out, root_joint_m=fit.root_joint_m, progress=fit.progress
+    ),
+    flashavatar.NAME: lambda fit, out: flashavatar.write(
+        fit.sequence, out, fit.name, root_joint_m=fit.root_joint_m, progress=fit.progress
+    ),
+    vhap.NAME: lambda fit, out: vhap.write(fit.sequence, out, progress=fit.progress),
+    flame_head_tracker.NAME: lambda fit, out: flame_head_tracker.write(fit.sequence, out, fit.progress),
+}
+_ARKIT = {arkit.NAME_CSV: arkit.write_csv, arkit.NAME_JSON: arkit.write_json_motion}
+EXPORTS = (*_FLAME, *_ARKIT, PARSING, PLAIN_MATTES)
+
+
+def export_run(folder: Path, to: str, out: Path, *, force: bool = False, progress: Progress = NULL_PROGRESS) -> int:
+    """Write the run in ``folder`` as ``to`` (one of ``EXPORTS``) to ``out``; returns the number of frames.
+
+    A FLAME fit is written as it was imported: exact to float32, with its unknown entries. Raises ConfigError where
+    the run has no such data, FileMissingError where a stage has not run, OutputExistsError unless ``force``.
+    """
+    if to not in EXPORTS:
+        raise ConfigError(
+            f"There is no format {to!r} to write", f"Known are {', '.join(EXPORTS)}.", "Take one of these."
+        )
+    with RunFolder.reopen(folder) as run:
+        if to in _FLAME:
+            return _export_fit(run, to, out, force, progress)
+        tracking = _tracking_of(run)
+        if to in _ARKIT:
+            return _export_arkit(run, tracking, to, out, force)
+        if to == PARSING:
+            rig = load_rig(config_from_record(run.record["config"]).rig)
+            return _export_pictures(frame_labels(run, tracking, rig), out, force, progress)
+        return _export_pictures(read_grey(_there(run, MATTES)), out, force, progress)
+
+
+def _export_fit(run: RunFolder, to: str, out: Path, force: bool, progress: Progress) -> int:
+    if run.imported is None:
+        raise ConfigError(
+            f"{run.path} is a run on the built-in bust: it has no FLAME parameters",
+            f"{to} holds coefficients of FLAME's own bases, which the bust does not have.",
+            f"Write {', '.join((*_ARKIT, PARSING, PLAIN_MATTES))}; or import a FLAME fit: lifemask import",
+        )
+    imported = Imported.open(run.imported)
+    sequence = imported.sequence()
+    joint = None
+    if sequence.has_root_motion:
+        model, _ = load_flame(flame_source(config_from_record(run.record["config"]).rig))
+        joint = root_joint_m(sequence, model)
+    with new_folder(out, force) as target, TemporaryDirectory(dir=target.parent) as scratch:
+        sequence = _with_pictures(run, imported, sequence, Path(scratch), to, progress)
+        _FLAME[to](_Fit(sequence, joint, run.path.resolve().name, progress), target)
+    return len(sequence)
+
+
+def _with_pictures(
+    run: RunFolder, imported: Imported, sequence: FlameSequence, scratch: Path, to: str, progress: Progress
+) -> FlameSequence:
+    """The sequence with files for its images, mattes and labels: those that it was imported with where they still
+    are, else what the run holds of them."""
+    if not _all_there(sequence.image_path):
+        frames = read_frames(run.video, indices=imported.video_frame.tolist())
+        sequence = replace(sequence, image_path=_saved((frame.image for frame in frames), scratch / "images"))
+    if not _all_there(sequence.alpha_path):
+        alpha = _alpha_of(run, imported)
+        sequence = replace(sequence, alpha_path=() if alpha is None else _saved(alpha, scratch / "alpha"))
+    if to == flashavatar.NAME and not (_all_there(sequence.head_mask_path) and _all_there(sequence.mouth_mask_path)):
+        sequence = replace(sequence, head_mask_path=(), mouth_mask_path=())
+        if not _all_there(sequence.parsing_path):
+            rig = load_rig(flame_source(config_from_record(run.record["config"]).rig))
+            labels = frame_labels(run, _whole_tracking(run, imported), rig)
+            sequence = replace(sequence, parsing_path=_saved(labels, scratch / "parsing"))
+    return sequence
+
+
+def _all_there(paths: tuple[Path | None, ...]) -> bool:
+    return all(path is not None and path.exists() for path in paths)
+
+
+def _alpha_of(run: RunFolder, imported: Imported) -> Iterable[np.ndarray] | None:
+    if imported.has(ALPHA):
+        return imported.grey(ALPHA, imported.video_frame)
+    if run.file(MATTES).exists() and len(_tracking_of(run)) == len(imported.video_frame):
+        return read_grey(run.file(MATTES))
+    return None
+
+
+def _whole_tracking(run: RunFolder, imported: Imported) -> Tracking:
+    """The tracking, which has to be of every imported frame."""
+    tracking = _tracking_of(run)
+    if len(tracking) != len(imported.video_frame):
+        raise ConfigError(
+            f"{run.path} uses {len(tracking)} of its {len(imported.video_frame)} imported frames",
+            "A data set needs masks of all.",
+            f"lifemask create with all frames, or: lifemask export {run.path} --to {PARSING} -o FOLDER",
+        )
+    return tracking
+
+
+def _export_arkit(run: RunFolder, tracking: Tracking, to: str, out: Path, force: bool) -> int:
+    if tracking.jaw is not None:
+        raise ConfigError(
+            f"{run.path} is a run on FLAME: its expressions are not ARKit's",
+            "FLAME's coefficients are components of its own basis, without names.",
+            f"Write {', '.join(_FLAME)}.",
+        )
+    if out.exists() and not force:
+        raise OutputExistsError(f"{out} exists", "Nothing is overwritten without being asked.", "Add --force.")
+    _ARKIT[to](out, arkit_motion(tracking))
+    return len(tracking)
+
+
+def arkit_motion(tracking: Tracking) -> ArkitMotion:
+    """A bust's tracking as ARKit weights, with the head's and the eyes' angles; times begin at 0."""
+    weights = np.zeros((len(tracking), len(ARKIT_NAMES)))
+    for column, name in enumerate(tracking.expression_names):
+        if name in ARKIT_NAMES:
+            weights[:, ARKIT_NAMES.index(name)] = tracking.expression[:, column]
+    head = tracking.camera_from_head.astype(float)
+    eyes = np.concatenate([tracking.eyes, np.zeros((len(tracking), 2, 1))], -1)
+    return ArkitMotion(
+        names=ARKIT_NAMES,
+        timestamp_s=tracking.timestamp_s - tracking.timestamp_s[0],
+        weights=weights,
+        head_yaw_pitch_roll=Rotation.from_matrix(_FRONTAL @ head[:, :3, :3]).as_euler("YXZ"),
+        eyes_yaw_pitch_roll=eyes,
+        head_translation_m=head[:, :3, 3] @ _FRONTAL,
+    )
+
+
+def _export_pictures(pictures: Iterable[np.ndarray], out: Path, force: bool, progress: Progress) -> int:
+    with new_folder(out, force) as target, progress.stage("writing pictures") as step:
+        target.mkdir()
+        count = 0
+        for count, picture in enumerate(pictures, 1):
+            Image.fromarray(picture).save(target / f"{count - 1:05d}.png")
+            step()
+    return count
+
+
+def _saved(pictures: Iterable[np.ndarray], folder: Path) -> tuple[Path, ...]:
+    folder.mkdir()
+    files = []
+    for row, picture in enumerate(pictures):
+        files.append(folder / f"{row:05d}.png")
+        Image.fromarray(picture).save(files[-1])
+    return tuple(files)
+
+
+def _tracking_of(run: RunFolder) -> Tracking:
+    refined = run.file(REFINED)
+    return Tracking.load(refined if refined.exists() else _there(run, TRACKING))
+
+
+def _there(run: RunFolder, output: str) -> Path:
+    if not run.file(output).exists():
+        raise FileMissingError(
+            f"{run.path} has no {output} yet", "The stage that writes it has not run.", f"lifemask train {run.path}"
+        )
+    return run.file(output)
