@@ -13,7 +13,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from lifemask.errors import FormatError
-from lifemask.formats.entries import Entries, read_json, require_path
+from lifemask.formats.entries import Entries, read_json, read_text
 from lifemask.media.files import atomic_write_text
 
 NAME_CSV, NAME_JSON = "arkit-csv", "arkit-json"
@@ -101,7 +101,8 @@ def looks_like_json(path: Path) -> bool:
     except FormatError:
         return False
     frames = content.get("frames")
-    return "names" in content and isinstance(frames, list) and bool(frames) and "weights" in frames[0]
+    first = frames[0] if isinstance(frames, list) and frames else None
+    return "names" in content and isinstance(first, dict) and "weights" in first
 
 
 def read_csv(path: Path, fps: float = DEFAULT_FPS) -> ArkitMotion:
@@ -109,8 +110,11 @@ def read_csv(path: Path, fps: float = DEFAULT_FPS) -> ArkitMotion:
 
     Columns may stand in any order; others than the 52 weights and the angles are kept. Raises FormatError.
     """
-    text = require_path(path, "a .csv of Live Link Face").read_text("utf-8-sig")
-    rows = [row for row in csv.reader(io.StringIO(text)) if row]
+    text = read_text(path, "a .csv of Live Link Face")
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text)) if row]
+    except csv.Error as problem:
+        raise FormatError(f"{path} is not a table: {problem}") from problem
     if len(rows) < 2:
         raise FormatError(f"{path} holds no frames.")
     header = [name.strip() for name in rows[0]]
@@ -172,11 +176,14 @@ def read_json_motion(path: Path) -> ArkitMotion:
     if not isinstance(listed, list) or not all(isinstance(frame, dict) for frame in listed):
         raise FormatError(f"{path}: frames is not a list of objects.")
     frames = [Entries(path, frame) for frame in listed]
-    names = tuple(str(name) for name in entries.require("names"))
+    listed_names = entries.require("names")
+    if not isinstance(listed_names, list):
+        raise FormatError(f"{path}: names is not a list.")
+    names = tuple(str(name) for name in listed_names)
     pose = entries.array("head_pose", len(frames), 3)[:, [1, 0, 2]] if "head_pose" in entries.values else None
     return ArkitMotion(
         names=names,
-        timestamp_s=np.array([float(frame.require("time")) for frame in frames]),
+        timestamp_s=np.array([frame.number("time") for frame in frames]),
         weights=np.array([frame.array("weights", len(names)) for frame in frames]).reshape(-1, len(names)),
         head_yaw_pitch_roll=pose,
         frame_extra=tuple(frame.rest({"weights", "time"}) for frame in frames),

@@ -1,7 +1,9 @@
 """The named entries of a foreign file: what is missing, or has a wrong shape, names itself and the file."""
 
 import json
+import math
 import zipfile
+import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,10 @@ import numpy as np
 
 from lifemask.errors import FileMissingError, FormatError
 from lifemask.media.files import replacing
+
+_NPZ_PROBLEMS = (
+    ValueError, TypeError, OSError, EOFError, AttributeError, MemoryError, RuntimeError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,17 @@ class Entries:
             )
         return array
 
+    def number(self, name: str, default: float | None = None) -> float:
+        """The entry as one finite number, ``default`` where it is missing and there is one; FormatError otherwise."""
+        value = default if default is not None and name not in self.values else self.require(name)
+        try:
+            number = float(value)
+        except (TypeError, ValueError) as problem:
+            raise FormatError(f"{self.path}: entry {name!r} is {value!r}, expected a number.") from problem
+        if not math.isfinite(number):
+            raise FormatError(f"{self.path}: entry {name!r} is {number}, expected a finite number.")
+        return number
+
     def rest(self, used: Collection[str]) -> dict[str, Any]:
         """What is not in ``used``: kept, so that it survives a round trip."""
         return {name: value for name, value in self.values.items() if name not in used}
@@ -56,11 +73,20 @@ def require_path(path: Path, what: str) -> Path:
     return path
 
 
+def read_text(path: Path, what: str) -> str:
+    """A text in UTF-8, with or without a byte order mark; FormatError for bytes that are none."""
+    require_path(path, what)
+    try:
+        return path.read_text("utf-8-sig")
+    except (UnicodeDecodeError, IsADirectoryError) as problem:
+        raise FormatError(f"{path} is not {what}: {problem}") from problem
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object from a file."""
-    require_path(path, "a JSON file")
+    text = read_text(path, "a JSON file")
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(text)
     except (ValueError, RecursionError) as problem:
         raise FormatError(f"{path} is not JSON: {problem}") from problem
     if not isinstance(content, dict):
@@ -74,7 +100,7 @@ def read_npz(path: Path, skip: Collection[str] = ()) -> Entries:
     try:
         with np.load(path, allow_pickle=False) as file:
             return Entries(path, {name: file[name] for name in file.files if name not in skip})
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, AttributeError) as problem:
+    except _NPZ_PROBLEMS as problem:
         raise FormatError(
             f"{path} cannot be read as plain arrays: {problem}",
             "A pickled object can run any code, so nothing but arrays of numbers is read.",

@@ -84,6 +84,7 @@ class FlameSequence:
         for name in _PATHS:
             object.__setattr__(self, name, self._one_each(name, getattr(self, name) or (None,) * count))
         object.__setattr__(self, "extra", replace(self.extra, frame=self._one_each("extra.frame", self._extras())))
+        self._check_cameras()
         self._check_rotations()
 
     def __len__(self) -> int:
@@ -161,6 +162,14 @@ class FlameSequence:
             where = f" in frame {self.frame_id[row]!r}" if shape[0] == len(self.frame_id) else ""
             raise FormatError(f"{name} is not finite{where}.", "The tracker diverged there, or the file is damaged.")
         return array
+
+    def _check_cameras(self) -> None:
+        if min(self.size_wh) <= 0:
+            raise FormatError(f"size_wh is {self.size_wh}, expected the size of an image.")
+        focal = self.intrinsics[:, [0, 1], [0, 1]]
+        if (focal <= 0).any():
+            row = int(np.argmax((focal <= 0).any(-1)))
+            raise FormatError(f"intrinsics of frame {self.frame_id[row]!r} has a focal length of {focal[row].min()}.")
 
     def _check_rotations(self) -> None:
         for name, matrices in [

@@ -3,7 +3,9 @@
 import contextlib
 import os
 import shutil
+import struct
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,10 @@ from lifemask.formats.entries import require_path
 from lifemask.media.files import atomic_write_bytes, disk_full_as_error, replacing
 
 JPEG_QUALITY = 95
+_BAD_PICTURE = (
+    UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError, struct.error, zlib.error,
+    Image.DecompressionBombError,
+)  # fmt: skip
 _SAME_FORMAT = ({".jpg", ".jpeg"}, {".png"})
 
 
@@ -81,15 +87,11 @@ def copy_picture(source: Path | None, target: Path) -> bool:
 
 
 def open_picture(path: Path) -> Image.Image:
-    """A Pillow image; FormatError if it is none."""
+    """A decoded Pillow image; FormatError if it is none or damaged."""
     require_path(path, "a picture")
     try:
-        return Image.open(path)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as problem:
-        raise FormatError(f"{path} is not a picture: {problem}") from problem
-
-
-def picture_size(path: Path) -> tuple[int, int]:
-    """Width and height in pixels, from the header alone."""
-    with open_picture(path) as picture:
-        return picture.size
+        picture = Image.open(path)
+        picture.load()
+    except _BAD_PICTURE as problem:
+        raise FormatError(f"{path} is not a picture, or a damaged one: {problem}") from problem
+    return picture

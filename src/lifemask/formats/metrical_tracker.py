@@ -161,7 +161,9 @@ def _size(frames: list[Entries]) -> tuple[int, int]:
 def _frame_id(frame: Entries) -> str:
     """The tracker writes five digits as text; converters of third parties write a number, or nothing."""
     name = frame.values.get("frame_id", frame.path.stem)
-    return name if isinstance(name, str) else f"{int(name):05d}"
+    if isinstance(name, int | np.integer):
+        return f"{name:05d}"
+    return name if isinstance(name, str) else frame.path.stem
 
 
 def _content(sequence: FlameSequence, ndc: cameras.NdcCamera, row: int) -> dict[str, Any]:

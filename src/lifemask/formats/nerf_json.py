@@ -15,7 +15,7 @@ from PIL import Image
 
 from lifemask.errors import FormatError
 from lifemask.formats import cameras, metrical_tracker
-from lifemask.formats.entries import Entries, read_json, require_path
+from lifemask.formats.entries import Entries, read_json, read_text, require_path
 from lifemask.formats.flame_sequence import FlameSequence
 from lifemask.formats.folders import copy_picture, open_picture, whole_folder
 from lifemask.formats.pinhole_json import (
@@ -179,7 +179,7 @@ def _expressions(files: tuple[Mapping[str, Path], ...]) -> np.ndarray | None:
     rows = []
     for named in files:
         try:
-            rows.append(np.array(named["exp_path"].read_text("utf-8").split(), np.float64))
+            rows.append(np.array(read_text(named["exp_path"], "a list of numbers").split(), np.float64))
         except ValueError as problem:
             raise FormatError(f"{named['exp_path']} is not a list of numbers: {problem}") from problem
     if len({len(row) for row in rows}) > 1:

@@ -26,7 +26,7 @@ def pinhole_fields(k: np.ndarray, size_wh: tuple[int, int]) -> dict[str, float |
 
 def size_of(frame: Entries) -> tuple[int, int]:
     """Width and height in pixels; ``w`` and ``h`` must be given."""
-    return int(frame.require("w")), int(frame.require("h"))
+    return int(frame.number("w")), int(frame.number("h"))
 
 
 def intrinsics_of(frame: Entries) -> np.ndarray:
@@ -34,13 +34,13 @@ def intrinsics_of(frame: Entries) -> np.ndarray:
 
     That is what the readers of these files assume.
     """
-    values, (width, height) = frame.values, size_of(frame)
-    if "fl_x" in values:
-        fx = float(values["fl_x"])
+    width, height = size_of(frame)
+    if "fl_x" in frame.values:
+        fx = frame.number("fl_x")
     else:
-        fx = width / (2 * math.tan(float(frame.require("camera_angle_x")) / 2))
-    focal = np.array([fx, float(values.get("fl_y", fx))])
-    return intrinsics(focal, np.array([float(values.get("cx", width / 2)), float(values.get("cy", height / 2))]))
+        fx = width / (2 * math.tan(frame.number("camera_angle_x") / 2))
+    focal = np.array([fx, frame.number("fl_y", fx)])
+    return intrinsics(focal, np.array([frame.number("cx", width / 2), frame.number("cy", height / 2)]))
 
 
 def matrices_of(frames: list[Entries]) -> np.ndarray:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from lifemask.errors import FormatError
-from lifemask.formats.entries import Entries, require_path
+from lifemask.formats.entries import Entries, read_text, require_path
 from lifemask.formats.flame_sequence import SHAPE_SIZE, FlameSequence
 from lifemask.formats.torch_zip import read_torch_zip, write_torch_zip
 
@@ -116,7 +116,7 @@ def flashavatar_lag(first_image_number: int, begin_frames: int) -> int:
 
 def read_settings(path: Path) -> dict[str, str]:
     """The plain ``name: value`` lines of an actor's yaml, as text; nested and listed settings are left out."""
-    lines = [line.split("#")[0] for line in require_path(path, "a tracker's .yml").read_text("utf-8").splitlines()]
+    lines = [line.split("#")[0] for line in read_text(path, "a tracker's .yml").splitlines()]
     pairs = [line.partition(":") for line in lines if ":" in line and not line[:1].isspace()]
     return {name.strip(): value.strip().strip("'\"") for name, _, value in pairs if value.strip()}
 
@@ -136,7 +136,7 @@ def read_mesh(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """
     vertices, faces = [], []
     try:
-        for words in (line.split() for line in require_path(path, "a mesh").read_text("utf-8").splitlines()):
+        for words in (line.split() for line in read_text(path, "a mesh").splitlines()):
             if words[:1] == ["v"]:
                 vertices.append([float(word) for word in words[1:4]])
             elif words[:1] == ["f"]:

@@ -148,7 +148,7 @@ def _merged(files: list[Path]) -> list[Entries]:
             raise FormatError(f"{file}: frames is not a list of objects.")
         for number, frame in enumerate(listed):
             entry = Entries(file, shared | frame)
-            key = (_timestep(entry), frame.get("camera_index", 0), number if "timestep_index" not in frame else None)
+            key = (_timestep(entry), _camera(entry), number if "timestep_index" not in frame else None)
             found.setdefault(key, entry)
     if not found:
         raise FormatError(f"{files[0]} lists no frames.")
@@ -156,21 +156,25 @@ def _merged(files: list[Path]) -> list[Entries]:
 
 
 def _one_camera(frames: list[Entries], camera_index: int | None, file: Path) -> list[Entries]:
-    there = sorted({int(frame.values.get("camera_index", 0)) for frame in frames})
+    there = sorted({_camera(frame) for frame in frames})
     if camera_index is None and len(there) > 1:
         raise FormatError(
             f"{file} holds {len(there)} cameras: {', '.join(map(str, there))}.",
             "A sequence has one camera.",
             "Choose one by its camera_index.",
         )
-    picked = [f for f in frames if camera_index is None or int(f.values.get("camera_index", 0)) == camera_index]
+    picked = [frame for frame in frames if camera_index in (None, _camera(frame))]
     if not picked:
         raise FormatError(f"{file} holds no camera {camera_index}.", f"There are {', '.join(map(str, there))}.")
     return picked
 
 
 def _timestep(frame: Entries) -> int:
-    return int(frame.values.get("timestep_index", 0))
+    return int(frame.number("timestep_index", 0))
+
+
+def _camera(frame: Entries) -> int:
+    return int(frame.number("camera_index", 0))
 
 
 def _parameters(frames: list[Entries], progress: Progress) -> list[Entries]:
