@@ -228,6 +228,32 @@ def test_nerf_axes_are_told_apart_and_survive(tmp_path: Path) -> None:
     assert again.extra == frames.extra and [extra["sharp"] for extra in again.frame_extra] == [0, 1, 2, 3]
 
 
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"w": "wide"}, "entry 'w' is 'wide', expected a number"),
+        ({"fl_x": float("nan")}, "entry 'fl_x' is nan, expected a finite number"),
+        ({"w": None}, "entry 'w' is None"),
+        ({"frames": {}}, "frames is not a list of objects"),
+    ],
+)
+def test_a_wrong_value_in_json_names_itself(change: dict, text: str, tmp_path: Path) -> None:
+    nerf_json.write(made(), tmp_path / "out")
+    file = tmp_path / "out" / "transforms.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | change))
+    with pytest.raises(FormatError, match=rf"transforms\.json: {text}"):
+        nerf_json.read(file)
+
+
+def test_what_is_no_json_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "transforms.json").write_bytes(b"\xff\xfe")
+    with pytest.raises(FormatError, match="is not a JSON file"):
+        nerf_json.read(tmp_path)
+    (tmp_path / "transforms.json").write_text("[" * 100000)
+    with pytest.raises(FormatError, match="is not JSON"):
+        nerf_json.read(tmp_path)
+
+
 def test_a_scaled_matrix_is_refused(tmp_path: Path) -> None:
     matrix = [[2, 0, 0, 0], [0, 2, 0, 0], [0, 0, 2, 1], [0, 0, 0, 1]]
     content = {"w": 8, "h": 8, "fl_x": 9, "frames": [{"file_path": "a", "transform_matrix": matrix}]}

@@ -1,14 +1,18 @@
 """torch.save's files: read as torch reads them, written as torch wants them, and nothing in them ever runs."""
 
+import contextlib
 import io
 import pickle
 import struct
+import tempfile
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lifemask.errors import FileMissingError, FormatError
 from lifemask.formats import metrical_tracker
@@ -140,6 +144,18 @@ def test_the_attacks_are_real(tmp_path: Path) -> None:
     """Python's own unpickler does run them: the test above would fail with it."""
     pickle.loads(hostile("runs a command", tmp_path / "ran"))
     assert (tmp_path / "ran").exists()
+
+
+@given(st.data())
+def test_a_damaged_pickle_is_read_or_refused(data: st.DataObject) -> None:
+    """Any few bytes changed: what comes is data, or the one error that names the file."""
+    raw = bytearray(pickle.dumps(CONTENT, 2))
+    for _ in range(data.draw(st.integers(1, 3))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    with tempfile.TemporaryDirectory() as folder:
+        path = zipped(Path(folder) / "a.frame", bytes(raw))
+        with contextlib.suppress(FormatError):
+            read_torch_zip(path)
 
 
 def test_shared_lists_do_not_multiply(tmp_path: Path) -> None:

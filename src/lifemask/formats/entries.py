@@ -38,7 +38,7 @@ class Entries:
         value = self.require(name)
         try:
             array = np.asarray(value, dtype)
-        except (TypeError, ValueError) as problem:
+        except (TypeError, ValueError, OverflowError) as problem:
             raise FormatError(f"{self.path}: entry {name!r} is not an array of numbers: {problem}") from problem
         fits = array.ndim == len(shape) and all(
             want in (None, have) for want, have in zip(shape, array.shape, strict=True)
@@ -55,7 +55,7 @@ class Entries:
         value = default if default is not None and name not in self.values else self.require(name)
         try:
             number = float(value)
-        except (TypeError, ValueError) as problem:
+        except (TypeError, ValueError, OverflowError) as problem:
             raise FormatError(f"{self.path}: entry {name!r} is {value!r}, expected a number.") from problem
         if not math.isfinite(number):
             raise FormatError(f"{self.path}: entry {name!r} is {number}, expected a finite number.")

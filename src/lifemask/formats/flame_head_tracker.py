@@ -40,7 +40,7 @@ def looks_like(path: Path) -> bool:
     try:
         with zipfile.ZipFile(files[0]) as archive:
             return {"cam.npy", "exp.npy"} <= set(archive.namelist())
-    except (IndexError, OSError, zipfile.BadZipFile):
+    except (IndexError, OSError, ValueError, RuntimeError, zipfile.BadZipFile):
         return False
 
 

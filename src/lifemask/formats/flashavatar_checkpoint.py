@@ -27,7 +27,7 @@ class FlashAvatarCheckpoint:
 
     ``mlp`` weights by name; ``features_dc [N, 1, 3]`` and ``features_rest [N, 15, 3]`` spherical harmonics;
     ``scaling_base [N, 3]`` log metres before the network's factor; ``rotation_base [N, 4]`` quaternions, w first;
-    ``opacity [N, 1]`` before its sigmoid; ``xyz`` is not a parameter and may be empty. ``optimizer`` states and
+    ``opacity [N, 1]`` before its sigmoid; ``xyz`` is not a parameter, as a rule empty. ``optimizer`` states and
     densification counters are kept as they came. The person's shape is NOT in the file: it is in the ``.frame`` files.
     """
 
@@ -73,7 +73,7 @@ def read_checkpoint(path: Path) -> FlashAvatarCheckpoint:
         mlp=mlp,
         mlp_optimizer=mlp_optimizer,
         active_sh_degree=int(entries.array("active_sh_degree")),
-        xyz=np.asarray(entries.require("xyz"), np.float32),
+        xyz=np.zeros((0, 3), np.float32) if values[1] is None else np.asarray(values[1], np.float32),
         spatial_lr_scale=float(entries.array("spatial_lr_scale")),
         iteration=iteration,
         **arrays,
