@@ -155,6 +155,11 @@ def test_identity_is_in_standard_deviations(rig: HeadRig) -> None:
     assert 0.002 < float(size) < 0.006, "adults' faces differ by a few millimetres"
 
 
+def test_the_bust_is_the_one_that_avatars_refer_to(rig: HeadRig) -> None:
+    """Avatars are bound to its triangles and name it by this hash; another one would make them all unreadable."""
+    assert rig.content_hash == "7dee78e5443117af6aae6bf7f7652a60cde6b9e87b33b9950ab6051554511fda"
+
+
 def test_content_hash_is_of_the_content(rig: HeadRig) -> None:
     assert rig.to(dtype=torch.float64).content_hash == rig.content_hash
     moved = dataclasses.replace(rig, template=rig.template + 1e-3)

@@ -5,6 +5,9 @@ from scipy.spatial import KDTree
 
 # Triangles are tried in the order of their centres; so many are enough for meshes of even triangles.
 CANDIDATES = 64
+# Distances that differ by less are equal, and the triangle with the lowest number wins: in a symmetric mesh a point
+# of the middle plane has two nearest triangles, which rounding would choose from.
+TIE = 1e-9
 
 
 def place_on_mesh(
@@ -16,12 +19,12 @@ def place_on_mesh(
     corners = vertices[faces[index]]
     count = min(CANDIDATES, len(index))
     _, near = KDTree(corners.mean(1)).query(points, k=count)
-    near = np.asarray(near).reshape(len(points), count)
+    near = np.sort(np.asarray(near).reshape(len(points), count), axis=1)
     triangles, barycentrics = np.zeros(len(points), np.int64), np.zeros((len(points), 3))
     for number, (point, candidates) in enumerate(zip(points, near, strict=True)):
         weights = nearest_on_triangles(point, corners[candidates])
         distance = np.linalg.norm((weights[..., None] * corners[candidates]).sum(1) - point, axis=1)
-        best = int(distance.argmin())
+        best = int((distance <= distance.min() + TIE).argmax())
         triangles[number], barycentrics[number] = index[candidates[best]], weights[best]
     return triangles, barycentrics
 

@@ -30,8 +30,9 @@ AMBIENT, DIFFUSE = 0.35, 0.7
 # A surface seen under less than this cosine says little about where a landmark lies along the line of sight.
 MIN_FACING = 0.2
 BACKGROUND = 110.0
-# A landmark's place is believed when so many pictures show it. In an open mouth some fall into the hole.
-MIN_SIGHTINGS = 4
+# A landmark's place is believed when this share of the pictures shows it (in an open mouth some fall into the
+# hole), and a face when this share of the landmarks is.
+MIN_SIGHTINGS, MIN_BELIEVED = 0.1, 0.8
 
 COLOURS = {
     "lips": (180, 90, 90), "mouth_interior": (70, 25, 25), "teeth": (235, 230, 215), "tongue": (175, 85, 90),
@@ -63,7 +64,7 @@ class Sightings:
     @property
     def often(self) -> np.ndarray:
         """Which landmarks ``[478]`` were seen often enough."""
-        return np.isfinite(self.points[..., 0]).sum(0) >= MIN_SIGHTINGS
+        return np.isfinite(self.points[..., 0]).mean(0) >= MIN_SIGHTINGS
 
 
 def embed_landmarks(rig: HeadRig) -> tuple[np.ndarray, np.ndarray]:
@@ -77,14 +78,15 @@ def embed_landmarks(rig: HeadRig) -> tuple[np.ndarray, np.ndarray]:
     closed = look(template, template, faces, colours)
     open_mouth = _open_mouth(rig)
     opened = look(open_mouth, template, faces, colours)
-    if not closed.often.all():
+    if closed.often.mean() < MIN_BELIEVED:
         raise NoFaceError(
             f"The face landmarker does not recognise the rig '{rig.name}' as a face.",
             "Its pictures are rendered from the rest shape, with +y up and +z out of the face, in metres.",
             "Check the model's file: are its units metres, is its template a whole head?",
         )
     points, spread = agree(closed)
-    points = _without_silhouette(points, spread)
+    steady = closed.often & closed.often[MIRROR_LANDMARKS] & (spread < STEADY_M)
+    points = _without_silhouette(points, steady)
     inner = np.isin(np.arange(NUM_LANDMARKS), INNER_LIPS) & opened.often & opened.often[MIRROR_LANDMARKS]
     points[inner] = agree(opened)[0][inner]
     skin = np.any([rig.regions[name].numpy() for name in SKIN], axis=0)[faces].all(1)
@@ -126,12 +128,11 @@ def agree(sightings: Sightings) -> tuple[np.ndarray, np.ndarray]:
     return (centre + centre[MIRROR_LANDMARKS] * [-1, 1, 1]) / 2, spread
 
 
-def _without_silhouette(points: np.ndarray, spread: np.ndarray) -> np.ndarray:
-    """``points [478, 3]`` with those that follow the silhouette, so that sightings from different sides disagree,
-    put where the bust's are once its other landmarks are bent onto the others."""
+def _without_silhouette(points: np.ndarray, steady: np.ndarray) -> np.ndarray:
+    """``points [478, 3]`` with those that are not ``steady [478]`` (most follow the silhouette, so that sightings from
+    different sides disagree) put where the bust's are once its steady landmarks are bent onto these."""
     bust = load_bust()
     own = bust.landmarks(bust.template).double().numpy()
-    steady = spread < STEADY_M
     return np.where(steady[:, None], points, bend(own, own[steady], points[steady]))
 
 

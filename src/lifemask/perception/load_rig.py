@@ -3,6 +3,7 @@ kept."""
 
 import io
 import logging
+import zipfile
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from lifemask.media.files import atomic_write_bytes
 from lifemask.perception.landmark_embedding import embed_landmarks
 from lifemask.rig.bust import load_bust
 from lifemask.rig.flame import Embedding, FlameModel, flame_rig
-from lifemask.rig.flame_file import find_model, read_flame
+from lifemask.rig.flame_file import files_read, read_flame
 from lifemask.rig.head import NUM_LANDMARKS, HeadRig
 
 # Raised whenever landmarks are looked for differently, so that kept ones are found again.
@@ -33,14 +34,13 @@ def load_rig(source: Path | None = None) -> HeadRig:
     """
     if source is None:
         return load_bust()
-    path = find_model(source.expanduser()).resolve()
-    beside = [file for file in path.parent.rglob("*.[np][pk][yzl]") if file.is_file()]
-    return _load_flame(path, max(file.stat().st_mtime_ns for file in (path, *beside)))
+    files = [file.resolve() for file in files_read(source.expanduser())]
+    return _load_flame(files[0], tuple((file, file.stat().st_mtime_ns) for file in files))
 
 
 @lru_cache(maxsize=2)
-def _load_flame(path: Path, changed_ns: int) -> HeadRig:
-    """``changed_ns`` makes a changed file be read again."""
+def _load_flame(path: Path, state: tuple[tuple[Path, int], ...]) -> HeadRig:
+    """``state``, all files with their times, makes a changed file be read again."""
     model = read_flame(path)
     return flame_rig(model, find_landmarks(model))
 
@@ -72,7 +72,7 @@ def _read(path: Path, num_faces: int) -> Embedding | None:
     try:
         with np.load(path, allow_pickle=False) as archive:
             triangles, barycentrics = archive["triangles"], archive["barycentrics"]
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
     shapes = triangles.shape == (NUM_LANDMARKS,) and barycentrics.shape == (NUM_LANDMARKS, 3)
     if not shapes or triangles.min() < 0 or triangles.max() >= num_faces:

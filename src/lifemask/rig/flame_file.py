@@ -84,6 +84,13 @@ def find_model(source: Path) -> Path:
     )
 
 
+def files_read(source: Path) -> list[Path]:
+    """All files that ``read_flame(source)`` reads, the model first."""
+    path = find_model(source)
+    beside = (_beside(path.parent, names) for names in (_MASKS, _LANDMARKS_68, _MEDIAPIPE, *_EYELIDS))
+    return [path, *(file for file in beside if file is not None)]
+
+
 def read_identity(path: Path) -> np.ndarray:
     """FLAME identity coefficients ``[300]`` float32 from an ``.npy`` file, as MICA writes (``identity.npy``)."""
     return _numbers(path, "identity", _read_npy(path), (NUM_IDENTITY,)).astype(np.float32)
