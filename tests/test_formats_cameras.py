@@ -171,6 +171,8 @@ def test_the_trackers_crop_follows_its_formula() -> None:
     corner = np.array([[0.0, 0.0], [512.0, 512.0]])
     np.testing.assert_allclose(crop.to_original(corner), [[40, -39], [340, 260]])
     np.testing.assert_allclose(crop.from_original(crop.to_original(corner)), corner)
+    tall = TrackerCrop(10, 211, 40, 340).original_from_tracker
+    np.testing.assert_allclose(tall, [[299 / 512, 0, 10 - 49], [0, 300 / 512, 40], [0, 0, 1]])
 
 
 def test_a_cropped_sequence_projects_alike_in_the_original() -> None:
