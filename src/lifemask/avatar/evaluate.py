@@ -54,11 +54,13 @@ def evaluate(
     rows: np.ndarray,
     *,
     perceptual: Perceptual | None = None,
+    labels: np.ndarray | None = None,
     progress: Progress = NULL_PROGRESS,
 ) -> Evaluation:
     """Render ``rows`` of ``motion`` and compare with the store's frames.
 
-    Regions are those of the posed rig and of the matte, the same for every method that is compared on this motion.
+    Regions are those of the posed rig and of the matte, the same for every method that is compared on this motion;
+    ``labels [B, H, W]`` of a face parser for the same ``rows``, where there are some, decide on those of the face.
     """
     psnr, similarity, lpips = [], [], []
     rig = avatar.rig.to(device="cpu")
@@ -79,7 +81,8 @@ def evaluate(
             vertices = pose_vertices(avatar.rig, avatar.neutral, moved.code).cpu().numpy()
             for index in range(len(part)):
                 matte = (batch.matte[index] * 255).round().byte().cpu().numpy()
-                regions = evaluation_regions(vertices[index], source.camera, rig, matte)
+                parsed = None if labels is None else labels[start + index]
+                regions = evaluation_regions(vertices[index], source.camera, rig, matte, parsed)
                 for name, mask in regions.items():
                     where = torch.as_tensor(mask, device=avatar.device)
                     seen = bool(where.any())

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from scipy import ndimage
 
+from lifemask.formats.masks import MOUTH, mask_of
 from lifemask.geometry.camera import Camera
 from lifemask.geometry.mesh_raster import rasterize_mesh
 from lifemask.perception.face_points import CHIN
@@ -25,6 +26,9 @@ _MEMBERS: dict[str, tuple[str, ...]] = {
 }
 REGION_NAMES: tuple[str, ...] = tuple(_MEMBERS)
 EVALUATION_REGION_NAMES: tuple[str, ...] = ("face", "mouth", "eyes", "hair_edge", "torso", "background")
+
+# Names of a face parser's labels.
+EYES, SKIN = ("eye_left", "eye_right"), ("skin", "brow_left", "brow_right", "glasses")
 
 # Half the width of the band along the matte's edge, in parts of the frame's longer side.
 HAIR_EDGE_BAND = 0.012
@@ -52,15 +56,20 @@ def region_map(vertices: np.ndarray, camera: Camera, rig: HeadRig) -> dict[str, 
     return masks
 
 
-def evaluation_regions(vertices: np.ndarray, camera: Camera, rig: HeadRig, matte: np.ndarray) -> dict[str, np.ndarray]:
+def evaluation_regions(
+    vertices: np.ndarray, camera: Camera, rig: HeadRig, matte: np.ndarray, labels: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
     """The regions in which renders are scored, ``[H, W]`` bool named by ``EVALUATION_REGION_NAMES``.
 
     ``vertices [V, 3]`` posed, metres, camera's frame; ``matte [H, W]`` uint8. ``face`` is all of the face
     with mouth and eyes; ``hair_edge`` is a band along the matte's edge above the chin; ``torso`` is what of
     the person lies below the chin and is not head (so the neck counts); ``background`` is where the matte is
-    empty.
+    empty. ``labels [H, W]`` of a face parser, where there are some, decide on face, mouth and eyes.
     """
     masks = region_map(vertices, camera, rig)
+    if labels is not None:
+        masks |= {"mouth": mask_of(labels, MOUTH), "eyes": mask_of(labels, EYES), "nose": mask_of(labels, ("nose",))}
+        masks["face"] = mask_of(labels, SKIN)
     face = masks["face"] | masks["mouth"] | masks["eyes"] | masks["nose"]
     chin_row = _project(rig.landmarks(torch.as_tensor(vertices)).numpy()[CHIN : CHIN + 1], camera)[0, 1]
     above_chin = (np.arange(matte.shape[0]) + 0.5 < chin_row)[:, None]

@@ -36,11 +36,11 @@ class ImportRefusedError(FormatError):
 
 @dataclass(frozen=True)
 class Verdict:
-    """All checks, what probably causes the failures, and the median error in pixels."""
+    """All checks, what probably causes the failures, and the median error in pixels (None where only masks were looked at)."""
 
     checks: tuple[Check, ...]
     causes: tuple[Cause, ...]
-    error_px: float
+    error_px: float | None
 
     @property
     def passed(self) -> bool:
@@ -57,9 +57,10 @@ class Verdict:
             return
         failed = "; ".join(f"{c.name}: {c.measured} (limit {c.limit})" for c in self.checks if c.passed is False)
         found = [f"Probable cause: {c.says} [{c.name}]{_without(c)}." for c in self.causes]
+        error = "" if self.error_px is None else f", median error: {error_text(self.error_px)}"
         options = " ".join(dict.fromkeys(cause.option for cause in self.causes if cause.option))
         raise ImportRefusedError(
-            f"{source} does not fit its images, median error: {error_text(self.error_px)}.\n{failed}.",
+            f"{source} does not fit its images{error}.\n{failed}.",
             "\n".join(found) or "None of the known mistakes explains it: another rig, other images, another person?",
             f"Use: lifemask import {source} {options} ..." if options else "What can be wrong: docs/importing.md",
         )

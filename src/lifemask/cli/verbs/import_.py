@@ -10,6 +10,7 @@ from lifemask.formats.guess import guess_format
 from lifemask.pipeline.imports import DEFAULT_FPS, ImportOptions, import_run
 from lifemask.pipeline.imports_motion import MOTION_FORMATS, import_motion
 from lifemask.tracking.verify import Verdict
+from lifemask.tracking.verify_claim import error_text
 
 _MARKS = {True: "ok", False: "FAILS", None: "–"}
 
@@ -36,8 +37,8 @@ def run(command: Import, terminal: Terminal) -> int:
 
     def tell(verdict: Verdict) -> None:
         verdicts.append(verdict)
-        rows = [[_MARKS[check.passed], check.name, check.measured, check.limit] for check in verdict.checks]
-        terminal.table(["", "check", "measured", "limit"], rows)
+        rows = [[_MARKS[check.passed], check.name, check.limit, check.measured] for check in verdict.checks]
+        terminal.table(["", "check", "limit", "measured"], rows)
 
     try:
         done = import_run(
@@ -48,7 +49,7 @@ def run(command: Import, terminal: Terminal) -> int:
             raise
         terminal.fail(error, verdict=_as_json(verdicts[-1]))
         return error.exit_code
-    terminal.say(f"{done.frames} frames of {done.format}, median error {done.verdict.error_px:.2f} px")
+    terminal.say(f"{done.frames} frames of {done.format}, median error {error_text(done.verdict.error_px or 0.0)}")
     terminal.places(run=done.path)
     terminal.result(
         {"run": str(done.path), "format": done.format, "frames": done.frames, "verdict": _as_json(done.verdict)}

@@ -133,7 +133,7 @@ def _checked_parser(job: Job, seen: Observations) -> Cutter | None:
     points = seen.landmarks_px[rows]
     frames = read_frames(job.run.video, indices=seen.frame_index[rows].tolist())
     found = [parser(frame.image, landmarks) for frame, landmarks in zip(frames, points, strict=True)]
-    verdict = Verdict((), (), 0.0)
+    verdict = Verdict((), (), None)
     for feature, names in (("mouth", MOUTH), ("nose", ("nose",))):
         verdict = verdict.with_check(*check_label(feature, [mask_of(labels, names) for labels in found], points))
     verdict.raise_if_failed(str(job.config.parser_model))
