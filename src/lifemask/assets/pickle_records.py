@@ -229,9 +229,8 @@ class ArrayBuilder:
             if not (isinstance(raw, list) and len(raw) == count):
                 raise pickle.UnpicklingError("it holds an array of objects that are not listed")
             array = np.empty(count, object)
-            array[:] = [self.build(entry) for entry in raw] if count != 1 else [None]
-            if count == 1:
-                array[0] = self.build(raw[0])
+            for index, entry in enumerate(raw):
+                array[index] = self.build(entry)
             return array.reshape(shape, order="F" if fortran else "C")
         data = self._raw(raw)
         if dtype.itemsize == 0 or len(data) != count * dtype.itemsize:
