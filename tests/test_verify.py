@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 import torch
+from scipy.spatial import ConvexHull
 from scipy.spatial.transform import Rotation
 
 from lifemask.errors import ConfigError
@@ -309,8 +310,6 @@ def test_moving_error_ignores_shape() -> None:
 
 
 def _masks(landmarks: np.ndarray, members: tuple[int, ...]) -> list[np.ndarray]:
-    from scipy.spatial import ConvexHull
-
     outlines = [points[list(members)] for points in landmarks]
     return [polygon_mask(outline[ConvexHull(outline).vertices], (SIZE, SIZE)) for outline in outlines]
 
@@ -331,4 +330,4 @@ def test_a_nose_that_is_labelled_as_mouth_is_named() -> None:
 
 
 def test_an_empty_verdict_passes() -> None:
-    assert Verdict((), (), 0.0).passed
+    assert Verdict((), (), None).passed

@@ -91,7 +91,7 @@ class BisenetParser:
         labels = np.zeros((height, width), np.uint8)
         if landmarks_px is None:
             return labels
-        left, top, side = _crop(landmarks_px)
+        left, top, side = parser_crop(landmarks_px)
         scale = side / PARSER_SIDE_PX
         crop = warp_affine(image, np.array([[scale, 0, left], [0, scale, top]]), (PARSER_SIDE_PX, PARSER_SIDE_PX))
         normal = (crop / 255 - np.array(IMAGENET_MEAN)) / np.array(IMAGENET_STD)
@@ -107,8 +107,8 @@ class BisenetParser:
         return labels
 
 
-def _crop(landmarks_px: np.ndarray) -> tuple[float, float, float]:
-    """Left, top and side of the square around a face."""
+def parser_crop(landmarks_px: np.ndarray) -> tuple[float, float, float]:
+    """Left, top and side in pixels of the square around a face ``[478, 2]`` that the parser is shown."""
     low, high = landmarks_px.min(0), landmarks_px.max(0)
     side = PARSER_CROP_FACES * float((high - low).max())
     centre = (low + high) / 2

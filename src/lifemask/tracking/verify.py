@@ -36,7 +36,7 @@ class ImportRefusedError(FormatError):
 
 @dataclass(frozen=True)
 class Verdict:
-    """All checks, what probably causes the failures, and the median error in pixels (None where only masks were looked at)."""
+    """All checks, what probably causes the failures, and the median error in pixels (None: only masks were seen)."""
 
     checks: tuple[Check, ...]
     causes: tuple[Cause, ...]
