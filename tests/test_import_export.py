@@ -23,6 +23,7 @@ from lifemask.formats import arkit, flame_head_tracker, flashavatar, masks, metr
 from lifemask.formats.flame_sequence import Extra, FlameSequence
 from lifemask.formats.masks import LABELS
 from lifemask.formats.torch_zip import read_torch_zip, write_torch_zip
+from lifemask.formats.tracker_files import TrackerCrop, write_crop
 from lifemask.media.video import probe, read_frames, read_grey
 from lifemask.perception.onnx_models import PARSER_SIDE_PX, parser_crop
 from lifemask.perception.regions import polygon_mask
@@ -32,7 +33,7 @@ from lifemask.pipeline.exports import EXPORTS, arkit_motion, export_run
 from lifemask.pipeline.imported import Imported
 from lifemask.pipeline.imports import READERS, ImportOptions, import_run
 from lifemask.pipeline.imports_file import load_sequence, save_sequence
-from lifemask.pipeline.imports_flame import claim_of
+from lifemask.pipeline.imports_flame import claim_of, root_joint_m
 from lifemask.pipeline.imports_motion import import_motion
 from lifemask.pipeline.render import render_video
 from lifemask.pipeline.stages.mattes import PARSING
@@ -319,6 +320,60 @@ def test_a_mistake_is_refused_and_its_option_takes_it_back(
     assert cli.main([*arguments, *options, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["verdict"]["passed"] and told["frames"] >= len(material.fit) - 1
+
+
+def in_degrees(folder: Path) -> None:
+    for file in (folder / "flame_param").glob("*.npz"):
+        with np.load(file) as content:
+            turned = {name: content[name] for name in content.files}
+        for name in ("rotation", "neck_pose", "jaw_pose", "eyes_pose"):
+            turned[name] = np.degrees(turned[name])
+        np.savez(file, **turned)
+
+
+def in_millimetres(folder: Path) -> None:
+    for file in (folder / "flame_param").glob("*.npz"):
+        with np.load(file) as content:
+            moved = {name: content[name] for name in content.files}
+        np.savez(file, **(moved | {"translation": 1e3 * moved["translation"]}))
+
+
+@pytest.mark.parametrize(("damage", "cause"), [(in_degrees, "joint-degrees"), (in_millimetres, "root-millimetres")])
+def test_units_of_a_moving_root_are_named(
+    damage: Callable[[Path], None], cause: str, material: Material, tmp_path: Path
+) -> None:
+    pose = np.tile(np.eye(4), (len(material.fit), 1, 1))
+    pose[:, :3, :3], pose[:, 2, 3] = np.diag([1.0, -1.0, -1.0]), 1.0
+    # All of the motion in the root, under a camera that stands still, as VHAP has it.
+    moved = np.linalg.inv(pose) @ material.fit.camera_from_world
+    model, _ = load_flame(material.flame)
+    joint = root_joint_m(material.fit, model)
+    shift = moved[:, :3, 3] - (joint - moved[:, :3, :3] @ joint)
+    fit = replace(material.fit, root=moved[:, :3, :3], root_translation_m=shift, camera_from_world=pose)
+    vhap.write(fit, tmp_path / "fit")
+    options = ImportOptions(rig=material.flame)
+    import_run(tmp_path / "fit", tmp_path / "run", options)
+    export_run(tmp_path / "run", metrical_tracker.NAME, tmp_path / "frames")  # which has no root: it goes to the camera
+    again = metrical_tracker.read(tmp_path / "frames")
+    # float32 vectors and translations in VHAP's files, at a metre
+    np.testing.assert_allclose(again.camera_from_world, material.fit.camera_from_world, atol=2e-6)
+    damage(tmp_path / "fit")
+    with pytest.raises(ImportRefusedError, match=cause):
+        import_run(tmp_path / "fit", tmp_path / "wrong", options)
+    done = import_run(tmp_path / "fit", tmp_path / "mended", replace(options, conventions=(cause,)))
+    assert done.verdict.passed
+
+
+def test_images_before_the_crop(material: Material, tmp_path: Path) -> None:
+    crop = TrackerCrop(40, 220, 20, 200, (128, 128))
+    inverse = np.linalg.inv(crop.original_from_tracker)
+    fit = replace(material.fit, intrinsics=inverse @ material.fit.intrinsics, size_wh=(128, 128), image_path=())
+    metrical_tracker.write(fit, tmp_path / "fit")
+    write_crop(tmp_path / "bbox.pt", crop)
+    options = ImportOptions(rig=material.flame, images=material.clip)
+    with pytest.raises(ImportRefusedError, match="image size: 128 x 128"):
+        import_run(tmp_path / "fit", tmp_path / "run", options)
+    assert import_run(tmp_path / "fit", tmp_path / "run", replace(options, crop=tmp_path / "bbox.pt")).verdict.passed
 
 
 def test_images_may_be_a_video_or_a_folder(material: Material, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from lifemask.perception.rig_source import flame_source, load_flame
 from lifemask.pipeline.config import CreateConfig
 from lifemask.pipeline.files import new_folder
 from lifemask.pipeline.imported import ALPHA, PARSING, VIDEO_FILE, Imported
-from lifemask.pipeline.imports_flame import JOINT_CONVENTIONS, claim_of, joint_alternatives, with_joints
+from lifemask.pipeline.imports_flame import READINGS, claim_of, joint_alternatives
 from lifemask.pipeline.imports_images import Images, find_images
 from lifemask.pipeline.run import IMPORT, RunFolder
 from lifemask.progress import NULL_PROGRESS, Progress
@@ -156,8 +156,8 @@ def _corrected(
     sequence: FlameSequence, conventions: Sequence[str], sight: Sight, model: FlameModel, rig: HeadRig
 ) -> FlameSequence:
     for name in conventions:
-        if name in JOINT_CONVENTIONS:
-            sequence = with_joints(sequence, name)
+        if name in READINGS:
+            sequence = READINGS[name](sequence)
             continue
         claim = correct(name, claim_of(sequence, model, rig), sight)
         sequence = replace(

@@ -1,11 +1,13 @@
 """A FLAME fit in FLAME's own space and our rig: its landmarks for the check, its motion for a run."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from lifemask.formats.cameras import rotation_from_axis_angle
 from lifemask.formats.flame_sequence import FlameSequence, fitted
 from lifemask.geometry.camera import Camera
 from lifemask.geometry.rotation import axis_angle_from_rotation
@@ -82,21 +84,58 @@ def claim_of(sequence: FlameSequence, model: FlameModel, rig: HeadRig) -> Claim:
 
 
 def joint_alternatives(sequence: FlameSequence, model: FlameModel, rig: HeadRig) -> dict[str, np.ndarray]:
-    """Landmarks of the readings that ``with_joints`` knows, by name."""
-    names = [name for name in JOINT_CONVENTIONS if with_joints(sequence, name) is not sequence]
-    return {name: claim_of(with_joints(sequence, name), model, rig).points_m for name in names}
+    """Landmarks ``[T, 478, 3]`` of the other readings in ``READINGS`` that differ from this one, by name."""
+    readings = {name: read(sequence) for name, read in READINGS.items()}
+    return {name: claim_of(other, model, rig).points_m for name, other in readings.items() if other is not sequence}
 
 
-JOINT_CONVENTIONS = ("joint-columns-6d",)
-_JOINTS = ("neck", "jaw", "eye_left", "eye_right")
-
-
-def with_joints(sequence: FlameSequence, convention: str) -> FlameSequence:
-    """The sequence with its joints' rotations read by another convention, itself where that makes no difference."""
+def _columns(sequence: FlameSequence) -> FlameSequence:
+    """6-D rotations hold columns: what was decoded from rows is transposed."""
     turned = {name: getattr(sequence, name).transpose(0, 2, 1) for name in _JOINTS}
-    if all(np.array_equal(turned[name], getattr(sequence, name)) for name in _JOINTS):
+    same = all(np.allclose(turned[name], getattr(sequence, name), atol=_SAME) for name in _JOINTS)
+    return sequence if same else replace(sequence, **turned)
+
+
+def _degrees(sequence: FlameSequence) -> FlameSequence:
+    """Rotation vectors are degrees: read again from the source's own numbers, as matrices have lost the whole turns."""
+    raw = [frame.get("param", frame) for frame in sequence.extra.frame]
+    turned: dict[str, np.ndarray] = {}
+    for names, joints in _VECTORS.items():
+        name = next((name for name in names if raw and all(name in frame for frame in raw)), None)
+        if name is None:
+            continue
+        vectors = np.radians(np.stack([np.reshape(frame[name], (len(joints), 3)) for frame in raw]).astype(np.float64))
+        turned |= {joint: rotation_from_axis_angle(vectors[:, place]) for place, joint in enumerate(joints)}
+    same = all(np.allclose(rotation, getattr(sequence, joint), atol=_SAME) for joint, rotation in turned.items())
+    return sequence if same else replace(sequence, **turned)
+
+
+def _root_millimetres(sequence: FlameSequence) -> FlameSequence:
+    """The root's translation is in millimetres."""
+    if np.abs(sequence.root_translation_m).max(initial=0) < _FAR_M:
         return sequence
-    return replace(sequence, **turned)
+    return replace(sequence, root_translation_m=_MILLI * sequence.root_translation_m)
+
+
+_JOINTS = ("neck", "jaw", "eye_left", "eye_right")
+_VECTORS: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("rotation", "head_pose"): ("root",),
+    ("neck_pose",): ("neck",),
+    ("jaw_pose",): ("jaw",),
+    ("eyes_pose", "eye_pose"): ("eye_left", "eye_right"),
+}
+"""Entries with rotation vectors in the files of VHAP and of flame-head-tracker."""
+_SAME = 1e-6
+_MILLI = 1e-3
+_FAR_M = 10.0
+"""Nobody sits so far from the camera."""
+
+READINGS: dict[str, Callable[[FlameSequence], FlameSequence]] = {
+    "joint-columns-6d": _columns,
+    "joint-degrees": _degrees,
+    "root-millimetres": _root_millimetres,
+}
+"""Conventions of the pose that only the fit itself can take back, by the names of ``--convention``."""
 
 
 def tracking_of(

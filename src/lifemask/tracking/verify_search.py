@@ -197,7 +197,7 @@ def _offsets(shifts: range) -> list[_Hypothesis]:
 JOINT_SAYS = {
     "joint-columns-6d": "the 6-D rotations of jaw and eyes hold columns, not rows: the jaw opens the wrong way",
     "joint-degrees": "the joints' rotation vectors are degrees, but were taken for radians",
-    "joint-radians": "the joints' rotation vectors are radians, but were taken for degrees",
+    "root-millimetres": "the root's translation is in millimetres, not metres",
 }
 
 
