@@ -41,6 +41,20 @@ def axis_angle_from_rotation(rotation: Tensor) -> Tensor:
     return vee * factor[..., None]
 
 
+def left_jacobian(axis_angle: Tensor) -> Tensor:
+    """How a rotation vector ``[..., 3]`` turns with its parameters: ``exp(a + d) = exp(J d) exp(a)`` to first order in
+    ``d``, ``[..., 3, 3]`` (Sola et al. 2018, equation 145)."""
+    angle2 = (axis_angle * axis_angle).sum(-1)
+    small = angle2 < 1e-6
+    safe = torch.where(small, torch.ones_like(angle2), angle2)
+    angle = safe.sqrt()
+    first = torch.where(small, 0.5 - angle2 / 24, (1 - angle.cos()) / safe)
+    second = torch.where(small, 1 / 6 - angle2 / 120, (angle - angle.sin()) / (safe * angle))
+    cross = skew(axis_angle)
+    identity = torch.eye(3, dtype=axis_angle.dtype, device=axis_angle.device)
+    return identity + first[..., None, None] * cross + second[..., None, None] * (cross @ cross)
+
+
 def skew(vector: Tensor) -> Tensor:
     """Cross-product matrices ``[..., 3, 3]`` of vectors ``[..., 3]``: ``skew(a) @ b = a x b``."""
     x, y, z = vector.unbind(-1)

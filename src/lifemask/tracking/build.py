@@ -62,6 +62,7 @@ def build_tracking(
         lip_aperture_m=np.zeros(len(seen)),
         eyelid_aperture_m=np.zeros((len(seen), 2)),
         rig_hash=rig.content_hash,
+        jaw=solution.jaw if rig.has_jaw else None,
     )
     return measured(tracking, rig)
 

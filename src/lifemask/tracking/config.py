@@ -11,8 +11,18 @@ class TrackingConfig:
     so that no weight depends on the resolution; temporal terms are accelerations at 25 frames a second.
     """
 
-    iterations: int = 300
-    """Steps of the joint solve."""
+    iterations: int = 12
+    """Most Gauss-Newton steps of a window of frames."""
+    person_iterations: int = 8
+    """Gauss-Newton steps of the person and the camera."""
+    keyframes: int = 100
+    """Frames from which the person and the camera are found."""
+    tolerance: float = 2e-3
+    """A window is done when a step lowers the cost by less than this share of it."""
+    window: int = 400
+    """Frames that are solved together."""
+    overlap: int = 30
+    """Frames that a window looks ahead."""
     focal_px: float | None = None
     """Focal length in pixels of the original frame; None estimates one for the clip."""
     focal_prior: float = 1.8
@@ -45,8 +55,24 @@ class TrackingConfig:
     """Weight of the second difference of the expression weights (quadratic)."""
     smooth_eyes: float = 3.0
     """Weight of the second difference of the gaze in degrees (linear above half a degree: saccades are steps)."""
-    chunk: int = 128
-    """Frames whose residuals are held in memory at once by each thread of a CPU."""
+    skin_points: int = 3000
+    """Points of the skin whose texture is followed."""
+    skin_least_px: float = 0.6
+    """The finest detail that is followed, as the width (sigma) of a Gaussian in pixels of the working view."""
+    skin_outlier: float = 1.5
+    """Robust scale of the texture's residual, in standard deviations of what fits."""
+    skin_iterations: int = 6
+    """Gauss-Newton steps with which a window of frames follows the skin."""
+    skin_identity_weight: float = 5.0
+    """Pull of the identity towards what the landmarks say, while the skin adjusts it."""
+    skin_focal_weight: float = 5.0
+    """The same for the logarithm of the focal length."""
+    skin_weight: float = 15.0
+    """Weight of the texture's mean robust error against the smoothness in time."""
+    skin_smooth_rotation: float = 0.8
+    """Weight of the head's angular acceleration against the texture."""
+    skin_smooth_translation: float = 1.5
+    """Weight of the head's acceleration against the texture."""
     torso_size: int = 128
     """Side in pixels of the pictures on which the torso is registered."""
     torso_modes: int = 6

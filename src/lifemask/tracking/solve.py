@@ -1,285 +1,356 @@
-"""The head's solve: one static camera, one person, a pose, an expression and a gaze for every frame, all at once.
+"""The head's solve: one static camera, one person, and a pose, an expression and a gaze for every frame.
 
-The unknowns of all frames are solved together by Adam on a robust landmark error; smoothness in time is a term of
-the solve and not a filter afterwards. Depth is parametrised as ``z = focal * distance`` so that the focal length,
-which a talking head hardly determines, can move without changing the size of the head in the image.
+Gauss-Newton throughout, with analytic derivatives. The person and the camera come from some hundred frames spread over
+the clip; then all frames follow in windows, each a banded system that holds the landmark errors and the smoothness in
+time together: smoothness is a term of the solve and not a filter afterwards. Memory and time a frame do not grow with
+the clip. Depth is parametrised as ``z = focal * distance`` so that the focal length, which a talking head hardly
+determines, can move without changing the size of the head in the image.
 """
 
-import math
 import os
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from lifemask.errors import NoFaceError
-from lifemask.geometry.rotation import axis_angle_from_rotation, rotation_from_axis_angle
+from lifemask.geometry.rotation import rotation_from_axis_angle
 from lifemask.progress import NULL_PROGRESS, Progress
 from lifemask.rig.head import HeadRig
-from lifemask.rig.landmark_sets import FACE_OVAL, LEFT_EYE, LEFT_IRIS, LIPS, RIGHT_EYE, RIGHT_IRIS
+from lifemask.tracking.banded import solve_coupled
 from lifemask.tracking.config import TrackingConfig
-from lifemask.tracking.landmark_model import LandmarkModel, used_landmarks
+from lifemask.tracking.landmark_model import FRONTAL, ClipCamera, LandmarkModel, Linearised, used_landmarks
 from lifemask.tracking.observations import Observations
+from lifemask.tracking.person import OffsetStep, Person, PersonStep
+from lifemask.tracking.start import start_state
+from lifemask.tracking.terms import Bounds, LandmarkError, Targets, Terms, landmark_weights
 
-FRONTAL = torch.diag(torch.tensor([1.0, -1.0, -1.0]))
-REFERENCE_FPS = 25.0
+CHUNK = 32
+"""Frames whose derivatives are held in memory at once by each thread."""
+DAMPING_START, DAMPING_LEAST, DAMPING_MOST = 1e-3, 1e-6, 1e3
+BOUND_SLACK = 1e-9
 
 
 @dataclass(frozen=True)
 class HeadSolution:
-    """What the landmarks say: ``rotation [T, 3, 3]``, ``translation_m [T, 3]`` of the head in the camera's frame,
-    ``expression [T, E]``, ``eyes [T, 2, 2]``, the person (``identity [I]``, ``offset_m [L, 3]`` of the landmarks
-    ``used [L]``), the focal length in pixels, and the mean landmark error ``residual_px [T]`` (NaN without a face)."""
+    """What the landmarks say: ``state [T, n]`` of all frames (see ``Layout``), the ``person``, the landmarks ``used
+    [L]``, the mean landmark error ``residual_px [T]`` (NaN without a face), and ``focal_sigma``, the standard deviation
+    of the logarithm of the focal length."""
 
-    rotation: np.ndarray
-    translation_m: np.ndarray
-    expression: np.ndarray
-    eyes: np.ndarray
-    identity: np.ndarray
-    offset_m: np.ndarray
+    state: np.ndarray
+    person: Person
+    terms: Terms
     used: np.ndarray
-    focal_px: float
     residual_px: np.ndarray
+    focal_sigma: float
+
+    @property
+    def rotation(self) -> np.ndarray:
+        """``[T, 3, 3]`` of the head in the camera's frame."""
+        turn = torch.as_tensor(self.state[:, self.terms.layout.turn])
+        return (rotation_from_axis_angle(turn) @ FRONTAL.double()).numpy()
+
+    @property
+    def translation_m(self) -> np.ndarray:
+        """``[T, 3]`` of the head in the camera's frame."""
+        return self.state[:, self.terms.layout.move] * np.array([1.0, 1.0, self.person.camera.zoom])
+
+    @property
+    def expression(self) -> np.ndarray:
+        """``[T, E]``."""
+        return self.state[:, self.terms.layout.expression].astype(np.float32)
+
+    @property
+    def eyes(self) -> np.ndarray:
+        """``[T, 2, 2]`` radians."""
+        return self.state[:, self.terms.layout.eyes].reshape(-1, 2, 2).astype(np.float32)
+
+    @property
+    def jaw(self) -> np.ndarray:
+        """``[T, 3]`` radians, or ``[T, 0]`` on a rig whose jaw is no joint."""
+        return self.state[:, self.terms.layout.jaw].astype(np.float32)
+
+    @property
+    def identity(self) -> np.ndarray:
+        """``[I]`` standard deviations."""
+        return self.person.identity.numpy()
+
+    @property
+    def offset_m(self) -> np.ndarray:
+        """``[L, 3]`` of the landmarks ``used``."""
+        return self.person.offset_m.numpy()
+
+    @property
+    def focal_px(self) -> float:
+        return self.person.camera.focal_px
 
 
 def solve_head(
-    observations: Observations,
-    rig: HeadRig,
-    config: TrackingConfig,
-    *,
-    device: torch.device | str = "cpu",
-    progress: Progress = NULL_PROGRESS,
+    seen: Observations, rig: HeadRig, config: TrackingConfig, *, progress: Progress = NULL_PROGRESS
 ) -> HeadSolution:
-    """Explain the landmarks of a whole clip.
+    """Explain the landmarks of a whole clip, and nothing else.
 
     Raises ``NoFaceError`` when fewer than two frames hold a face. Frames without a face are bridged by the temporal
     terms alone.
     """
-    if observations.detected.sum() < 2:
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        used, terms = clip_terms(seen, rig, config)
+        keyframes = seen.select(choose_keyframes(seen, config.keyframes))
+        person, _, sigma = first_person(terms, used, keyframes, rig, pool, progress)
+        state, residual = follow(terms, person, seen, rig, pool, progress=progress)
+    return HeadSolution(state, person, terms, used.numpy(), residual, sigma)
+
+
+def clip_terms(seen: Observations, rig: HeadRig, config: TrackingConfig) -> tuple[Tensor, Terms]:
+    """The landmarks used ``[L]`` and the weights of the clip; ``NoFaceError`` when there is nothing to track."""
+    if seen.detected.sum() < 2:
         raise NoFaceError(
-            f"A face was found in {int(observations.detected.sum())} of {len(observations)} frames.",
+            f"A face was found in {int(seen.detected.sum())} of {len(seen)} frames.",
             "There is nothing to track.",
             "Look at the clip: lifemask check VIDEO",
         )
-    problem = _Problem(observations, rig, config, device)
-    workers = 1 if torch.device(device).type == "cuda" else min(4, os.cpu_count() or 1)
-    with progress.stage("solving", total=config.iterations) as step, ThreadPoolExecutor(workers) as pool:
-        for iteration in range(config.iterations):
-            if iteration in (0, config.iterations // 4, config.iterations // 2):
-                problem.update_visibility()
-            problem.step(iteration, pool)
-            step(1)
-    return problem.solution()
+    used = used_landmarks()
+    model = LandmarkModel.from_rig(rig, used)
+    return used, Terms(model, config, Bounds.of(rig), seen.interocular_px / 100, landmark_weights(config)[used])
 
 
-class _Problem:
-    """The unknowns of a clip, the loss over them and its optimiser."""
-
-    def __init__(self, seen: Observations, rig: HeadRig, config: TrackingConfig, device: torch.device | str) -> None:
-        self.config, self.device = config, device
-        # A GPU's cost is its launches: there all frames go at once.
-        self.chunk = len(seen) if torch.device(device).type == "cuda" else config.chunk
-        self.used = used_landmarks()
-        self.model = LandmarkModel.from_rig(rig, self.used, device)
-        self.names = rig.expression_names
-        tensor = lambda array: torch.as_tensor(array, dtype=torch.float32, device=device)  # noqa: E731
-        self.target = tensor(seen.landmarks_px[:, self.used.numpy()])
-        self.valid = tensor(seen.detected)
-        self.centre_px = torch.tensor([seen.size_wh[0] / 2, seen.size_wh[1] / 2], device=device)
-        self.unit_px = seen.interocular_px / 100
-        self.rate = _acceleration_rates(seen.timestamp_s).to(device)[:, None]
-        self.prior_focal = config.focal_px or config.focal_prior * max(seen.size_wh)
-        self.weight = _landmark_weights(config)[self.used].to(device)
-        self.visible = torch.ones_like(self.target[..., 0])
-        self._initialise(seen, rig)
-
-    def _initialise(self, seen: Observations, rig: HeadRig) -> None:
-        rotation, translation = _procrustes_poses(seen, rig, self.prior_focal)
-        turn = axis_angle_from_rotation(rotation @ FRONTAL.T)
-        turn, translation = _bridge(turn, seen), _bridge(translation, seen)
-        count = len(seen)
-        zeros = lambda *shape: torch.zeros(shape, device=self.device)  # noqa: E731
-        start = dict(
-            turn=turn.to(self.device),
-            translation=translation.to(self.device),
-            expression=torch.full((count, len(self.names)), 0.05, device=self.device),
-            eyes=zeros(count, 2, 2),
-            identity=zeros(len(rig.identity_basis)),
-            offset=zeros(len(self.used), 3),
-            log_focal=zeros(1),
-        )
-        self.unknown = {name: value.float().clone().requires_grad_() for name, value in start.items()}
-        self.blink = _blink_scores(seen, self.names, self.device)
-        rates = dict(
-            turn=0.004, translation=0.001, expression=0.02, eyes=0.01, identity=0.05, offset=2e-4,
-            log_focal=0.0 if self.config.focal_px else 0.004,
-        )  # fmt: skip
-        self.rates = rates
-        self.optimizer = torch.optim.Adam(
-            [{"params": [self.unknown[name]], "lr": rate} for name, rate in rates.items()], betas=(0.9, 0.99)
-        )
-
-    @property
-    def focal(self) -> Tensor:
-        return self.prior_focal * self.unknown["log_focal"].exp()
-
-    def project(self, rows: slice) -> Tensor:
-        """Landmarks ``[B, L, 2]`` in pixels."""
-        u = self.unknown
-        points = self.model.points(u["identity"], u["offset"], u["expression"][rows], u["eyes"][rows])
-        rotation = rotation_from_axis_angle(u["turn"][rows]) @ FRONTAL.to(self.device)
-        scale = u["log_focal"].exp()
-        depth_free = torch.cat([torch.ones(2, device=self.device), scale])
-        world = points @ rotation.transpose(-1, -2) + (u["translation"][rows] * depth_free)[:, None]
-        return self.focal * world[..., :2] / world[..., 2:].clamp(min=0.02) + self.centre_px
-
-    @torch.no_grad()
-    def update_visibility(self) -> None:
-        """Landmarks on the far side of the head are guesses of the landmarker: let them count little."""
-        rotation = rotation_from_axis_angle(self.unknown["turn"]) @ FRONTAL.to(self.device)
-        facing = -(rotation[:, None] @ self.model.normal[None, :, :, None])[..., 2, 0]
-        self.visible = ((facing + 0.1) / 0.4).clamp(0.03, 1.0)
-
-    def data_loss(self, rows: slice) -> Tensor:
-        """Robust landmark error of some frames, summed over frames."""
-        error = ((self.project(rows) - self.target[rows]) / self.unit_px).square().sum(-1)
-        robust = error / (1 + error / self.config.robust_scale**2)
-        weight = self.weight * self.visible[rows]
-        return ((robust * weight).sum(-1) / weight.sum(-1) * self.valid[rows]).sum()
-
-    def prior_loss(self) -> Tensor:
-        """Everything that needs no picture: smoothness in time, sparseness, the person's priors."""
-        c, u = self.config, self.unknown
-        blink = (u["expression"][:, self.blink[0]] - self.blink[1]).square() * self.valid[:, None]
-        loss = c.expression_weight * u["expression"].mean() + c.score_weight * blink.sum(-1).mean()
-        loss = loss + c.identity_weight * u["identity"].square().sum() * 0.05
-        loss = loss + c.offset_weight * (u["offset"] * 1e3).square().mean()
-        loss = loss + (u["log_focal"] / c.focal_prior_sigma).square().sum() * 0.02
-        loss = loss + 0.02 * (u["eyes"] / 0.2).square().mean()
-        if len(self.target) > 2:
-            turn = _acceleration(u["turn"]) * self.rate * (180 / math.pi)
-            move = _acceleration(u["translation"]) * self.rate * 1e3
-            look = _acceleration(u["eyes"].flatten(1)) * self.rate * (180 / math.pi)
-            loss = loss + c.smooth_rotation * _charbonnier(turn, c.smooth_rotation_scale)
-            loss = loss + c.smooth_translation * _charbonnier(move, c.smooth_translation_scale)
-            loss = loss + c.smooth_eyes * 0.1 * _charbonnier(look, 0.5)
-            loss = loss + c.smooth_expression * (_acceleration(u["expression"]) * self.rate).square().mean()
-        return loss
-
-    def data_gradients(self, start: int) -> tuple[Tensor, ...]:
-        """Gradients of the mean landmark error of ``chunk`` frames, in the order of the unknowns."""
-        loss = self.data_loss(slice(start, start + self.chunk)) / self.valid.sum()
-        return torch.autograd.grad(loss, list(self.unknown.values()))
-
-    def step(self, iteration: int, pool: ThreadPoolExecutor) -> None:
-        """One step of Adam over all unknowns; the residuals are held ``chunk`` frames at a time and worker."""
-        self.optimizer.zero_grad(set_to_none=True)
-        self.prior_loss().backward()
-        # One thread a chunk and none inside: on busy machines threads that wait for each other are far slower.
-        for gradients in pool.map(self.data_gradients, range(0, len(self.target), self.chunk)):
-            for unknown, gradient in zip(self.unknown.values(), gradients, strict=True):
-                unknown.grad = gradient if unknown.grad is None else unknown.grad + gradient
-        done = iteration / self.config.iterations
-        factor = min(1.0, (iteration + 1) / 10) * (
-            1 if done < 0.4 else 0.02 + 0.49 * (1 + math.cos(math.pi * (done - 0.4) / 0.6))
-        )
-        for group, rate in zip(self.optimizer.param_groups, self.rates.values(), strict=True):
-            group["lr"] = rate * factor
-        self.optimizer.step()
-        with torch.no_grad():
-            self.unknown["expression"].clamp_(0, 1)
-
-    @torch.no_grad()
-    def solution(self) -> HeadSolution:
-        """The unknowns as arrays, with the residual of every frame in pixels."""
-        u = self.unknown
-        residual = torch.cat(
-            [
-                (self.project(slice(start, start + 128)) - self.target[start : start + 128]).norm(dim=-1).mean(-1)
-                for start in range(0, len(self.target), 128)
-            ]
-        )
-        rotation = rotation_from_axis_angle(u["turn"]) @ FRONTAL.to(self.device)
-        scale = float(u["log_focal"].exp())
-        translation = u["translation"] * torch.tensor([1.0, 1.0, scale], device=self.device)
-        array = lambda tensor: tensor.detach().cpu().numpy()  # noqa: E731
-        return HeadSolution(
-            rotation=array(rotation),
-            translation_m=array(translation),
-            expression=array(u["expression"]),
-            eyes=array(u["eyes"]),
-            identity=array(u["identity"]),
-            offset_m=array(u["offset"]),
-            used=array(self.used),
-            focal_px=float(self.focal),
-            residual_px=np.where(self.valid.cpu().numpy() > 0, array(residual), np.nan),
-        )
+def first_person(
+    terms: Terms, used: Tensor, keyframes: Observations, rig: HeadRig, pool: ThreadPoolExecutor, progress: Progress
+) -> tuple[Person, np.ndarray, float]:
+    """The person and the camera by the landmarks of the keyframes, with the keyframes' states and the standard
+    deviation of the focal length's logarithm."""
+    config, size = terms.config, keyframes.size_wh
+    focal = config.focal_px or config.focal_prior * max(size)
+    camera = ClipCamera(focal, 1.0, torch.tensor([size[0] / 2, size[1] / 2]))
+    start = start_state(keyframes, rig, terms.layout, terms.bounds, focal)
+    solver = WindowSolver(terms, Targets.of(keyframes, rig), pool, coupled=False)
+    with progress.stage("the person", total=config.person_iterations) as step:
+        return solver.person(Person.unknown(terms.model, camera), start, config.person_iterations, progress=step)
 
 
-def _acceleration(values: Tensor) -> Tensor:
-    return values[2:] - 2 * values[1:-1] + values[:-2]
+def follow(
+    terms: Terms,
+    person: Person,
+    seen: Observations,
+    rig: HeadRig,
+    pool: ThreadPoolExecutor,
+    *,
+    start: np.ndarray | None = None,
+    fixed: slice = slice(0, 0),
+    progress: Progress = NULL_PROGRESS,
+) -> tuple[np.ndarray, np.ndarray]:
+    """All frames of a known person, window by window: the states ``[T, n]`` and the residuals in pixels ``[T]``.
 
-
-def _acceleration_rates(timestamp_s: np.ndarray) -> Tensor:
-    """What turns second differences ``[T - 2]`` into accelerations at 25 frames a second; 0 across a cut.
-
-    Frames that were left out make the differences around them larger, not the motion.
+    From ``start [T, n]``, of which the unknowns ``fixed`` stay as they are, or from each frame's similarity. Each
+    window begins with the last frames of the one before, as they were found, and looks ahead further than a frame's
+    influence reaches: no seam remains.
     """
-    gaps = np.diff(timestamp_s)
-    if len(gaps) < 2:
-        return torch.zeros(0)
-    mean = (gaps[1:] + gaps[:-1]) / 2
-    rates = np.clip(1 / np.maximum(mean, 1e-3) / REFERENCE_FPS, 0.1, 5) ** 2
-    uneven = np.abs(gaps[1:] - gaps[:-1]) > mean
-    return torch.as_tensor(np.where(uneven, 0.0, rates)).float()
+    config = terms.config
+    if start is None:
+        start = start_state(seen, rig, terms.layout, terms.bounds, person.camera.prior_px)
+    state, residual = start.copy(), np.full(len(seen), np.nan)
+    with progress.stage("solving", total=len(seen)) as step:
+        for first, keep_from, keep_to, end in windows(len(seen), config.window, config.overlap):
+            rows = np.arange(first, end)
+            solver = WindowSolver(terms, Targets.of(seen.select(rows), rig), pool, coupled=True)
+            free = np.ones((len(rows), terms.layout.size), bool)
+            free[: keep_from - first] = False
+            free[:, fixed] = False
+            found, error = solver.frames(person, state[first:end], config.iterations, free)
+            state[keep_from:keep_to], residual[keep_from:keep_to] = (
+                part[keep_from - first : keep_to - first] for part in (found, error)
+            )
+            step(keep_to - keep_from)
+    return state, np.where(seen.detected, residual, np.nan)
 
 
-def _charbonnier(values: Tensor, scale: float) -> Tensor:
-    """Quadratic below ``scale``, linear above: still heads are held still, sudden moves are let through."""
-    return ((1 + (values / scale).square()).sqrt() - 1).mean() * scale
+def windows(count: int, length: int, overlap: int) -> Iterator[tuple[int, int, int, int]]:
+    """(first, keep from, keep to, end) of each window: two known frames before, ``overlap`` frames looked ahead."""
+    keep_from = 0
+    while keep_from < count:
+        keep_to = min(count, keep_from + length)
+        if count - keep_to < overlap:
+            keep_to = count
+        yield max(0, keep_from - 2), keep_from, keep_to, min(count, keep_to + overlap)
+        keep_from = keep_to
 
 
-def _landmark_weights(config: TrackingConfig) -> Tensor:
-    weight = torch.ones(478)
-    weight[list(FACE_OVAL)] = config.contour_weight
-    weight[list(LIPS + LEFT_EYE + RIGHT_EYE + LEFT_IRIS + RIGHT_IRIS)] = config.feature_weight
-    return weight
+def choose_keyframes(seen: Observations, count: int) -> np.ndarray:
+    """Rows of ``count`` frames with a face: even in time, and the extremes of turn, nod and open mouth."""
+    rows = np.flatnonzero(seen.detected)
+    if len(rows) <= count:
+        return rows
+    face = seen.landmarks_px[rows]
+    size = np.linalg.norm(face[:, 10] - face[:, 152], axis=1)
+    measures = (
+        (face[:, 1, 0] - (face[:, 234, 0] + face[:, 454, 0]) / 2) / size,
+        (face[:, 1, 1] - (face[:, 10, 1] + face[:, 152, 1]) / 2) / size,
+        (face[:, 14, 1] - face[:, 13, 1]) / size,
+    )
+    share = count // (4 * len(measures))
+    extreme = np.concatenate([np.concatenate([np.argsort(m)[:share], np.argsort(m)[-share:]]) for m in measures])
+    even = np.linspace(0, len(rows) - 1, count - len(np.unique(extreme))).astype(int)
+    return rows[np.unique(np.concatenate([extreme, even]))]
 
 
-def _blink_scores(seen: Observations, names: tuple[str, ...], device: torch.device | str) -> tuple[list[int], Tensor]:
-    """Columns of the rig's blink weights and the landmarker's scores for them, stretched to reach 0 and 1."""
-    pairs = [(names.index(n), seen.blendshape_names.index(n)) for n in ("eyeBlinkLeft", "eyeBlinkRight") if n in names]
-    scores = torch.as_tensor(seen.blendshapes[:, [score for _, score in pairs]], dtype=torch.float32, device=device)
-    return [column for column, _ in pairs], ((scores - 0.25) / 0.4).clamp(0, 1)
+class WindowSolver:
+    """Gauss-Newton over the frames of one window; ``coupled`` in time, or each on its own."""
+
+    def __init__(self, terms: Terms, targets: Targets, pool: ThreadPoolExecutor, *, coupled: bool) -> None:
+        self.terms, self.targets, self.pool, self.coupled = terms, targets, pool, coupled
+        self.chunks = [slice(start, start + CHUNK) for start in range(0, len(targets), CHUNK)]
+
+    def frames(
+        self, person: Person, start: np.ndarray, iterations: int, free: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The states ``[T, n]`` from ``start`` where ``free [T, n]``, and the mean landmark errors in pixels."""
+        state, damping = start.copy(), DAMPING_START
+        before = kept = None
+        for iteration in range(iterations):
+            normal = self._normal(person, state)
+            if before is not None and normal.cost > before * (1 + 1e-6) and damping < DAMPING_MOST:
+                assert kept is not None
+                state, normal, damping = kept[0], kept[1], damping * 30
+            else:
+                if before is not None and before - normal.cost < self.terms.config.tolerance * before:
+                    break
+                kept, before, damping = (state, normal), normal.cost, max(damping / 10, DAMPING_LEAST)
+            if iteration < iterations - 1:
+                state = self._stepped(state, normal, damping, free)
+        else:
+            if before is not None and self._normal(person, state).cost > before and kept is not None:
+                state = kept[0]
+        return state, self._residual_px(person, state)
+
+    def person(
+        self,
+        person: Person,
+        start: np.ndarray,
+        iterations: int,
+        *,
+        free_person: bool = True,
+        fixed: slice = slice(0, 0),
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> tuple[Person, np.ndarray, float]:
+        """The person and the frames together, without the unknowns ``fixed``; identity and camera only if
+        ``free_person``. Returns also the standard deviation of the focal length's logarithm."""
+        state, sigma = start.copy(), 0.0
+        free = np.ones_like(state, bool)
+        free[:, fixed] = False
+        for _ in range(iterations):
+            offsets = OffsetStep(self.terms, person, self.targets)
+            self._normal(person, state, offsets.gather)
+            person = offsets.solve()
+            if free_person:
+                together = PersonStep(self.terms, person, self.targets)
+                self._normal(person, state, self._gather_person(together, state, free))
+                person, step = together.solve()
+                state, sigma = np.where(free, self._bounded(state + step), state), together.focal_sigma()
+            else:
+                state = self._stepped(state, self._normal(person, state), DAMPING_START, free)
+            progress(1)
+        return person, state, sigma
+
+    def residuals(self, person: Person, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Landmark errors ``[T, L, 2]`` without the landmarker's bias, and their weights ``[T, L]``, mean 1."""
+        parts: list[LandmarkError] = []
+        self._normal(replace(person, bias=torch.zeros_like(person.bias)), state, lambda *seen: parts.append(seen[2]))
+        weight = torch.cat([part.weight for part in parts]).numpy()
+        return torch.cat([part.residual for part in parts]).numpy(), weight / weight.mean()
+
+    def _gather_person(self, together: PersonStep, state: np.ndarray, free: np.ndarray) -> Callable[..., None]:
+        def gather(
+            rows: slice, seen: Linearised, error: LandmarkError, blocks: Tensor, gradient: np.ndarray, own: np.ndarray
+        ) -> None:
+            loose = self._loose(state[rows], gradient, free[rows])
+            slope = torch.as_tensor(gradient * loose, dtype=torch.float32)
+            move = torch.as_tensor(state[rows, self.terms.layout.move], dtype=torch.float32)
+            together.gather(seen, error, _held(blocks, own, loose, DAMPING_START), slope, move)
+
+        return gather
+
+    def _normal(self, person: Person, state: np.ndarray, gather: Callable[..., None] | None = None) -> "_Normal":
+        """The normal equations of all frames at ``state``; ``gather`` is shown every chunk on the way: its rows, the
+        linearised landmarks, their error, and blocks, gradient and priors' diagonal of the frames."""
+        cost, gradient, diagonal = self.terms.frame_priors(state, self.targets)
+        stiffness = np.zeros((max(len(state) - 2, 0), state.shape[1]))
+        if self.coupled:
+            smooth, pull, stiffness = self.terms.smoothness(state, self.targets)
+            cost, gradient = cost + smooth, gradient + pull
+        model = self.terms.model.person(person.identity, person.offset_m)
+        blocks = torch.empty(len(state), state.shape[1], state.shape[1])
+
+        def linearise(rows: slice) -> tuple[float, Tensor, tuple]:
+            part = torch.as_tensor(state[rows], dtype=torch.float32)
+            seen = model.linearised(part, person.camera)
+            seen = person.detected_px(seen, part[:, self.terms.layout.turn], self.terms.unit_px)
+            error = self.terms.landmark_error(seen, part, self.targets, rows, self.terms.model.normal)
+            own = (seen.jacobian / self.terms.unit_px).flatten(1, 2)
+            heavy = own * error.weight.repeat_interleave(2, 1)[..., None]
+            torch.matmul(heavy.transpose(1, 2), own, out=blocks[rows])
+            slope = (heavy * error.residual.flatten(1)[..., None]).sum(1)
+            return error.cost, slope, (seen, error) if gather else ()
+
+        for rows, (chunk_cost, slope, kept) in zip(self.chunks, self.pool.map(linearise, self.chunks), strict=True):
+            cost += chunk_cost
+            gradient[rows] += slope.numpy()
+            if gather is not None:
+                gather(rows, *kept, blocks[rows], gradient[rows], diagonal[rows])
+        return _Normal(cost, gradient, diagonal, stiffness, blocks)
+
+    def _stepped(self, state: np.ndarray, normal: "_Normal", damping: float, free: np.ndarray) -> np.ndarray:
+        """The state after one damped step inside the bounds (projected Newton, Bertsekas 1982)."""
+        loose = self._loose(state, normal.gradient, free)
+        blocks = _held(normal.blocks, normal.diagonal, loose, damping)
+        if self.coupled:
+            step = solve_coupled(blocks, normal.gradient, normal.stiffness, loose)
+        else:
+            right = torch.as_tensor(-normal.gradient * loose, dtype=torch.float32)[..., None]
+            step = torch.cholesky_solve(right, torch.linalg.cholesky(blocks))[..., 0].numpy()
+        return np.where(free, self._bounded(state + step), state)
+
+    def _bounded(self, state: np.ndarray) -> np.ndarray:
+        where = self.terms.layout.expression
+        state[:, where] = np.clip(state[:, where], self.terms.bounds.lower, self.terms.bounds.upper)
+        return state
+
+    def _loose(self, state: np.ndarray, gradient: np.ndarray, free: np.ndarray) -> np.ndarray:
+        """Which unknowns may move: not those at a bound that would leave it."""
+        loose, where, bounds = free.copy(), self.terms.layout.expression, self.terms.bounds
+        weights, slope = state[:, where], gradient[:, where]
+        loose[:, where] &= ~((weights <= bounds.lower + BOUND_SLACK) & (slope > 0))
+        loose[:, where] &= ~((weights >= bounds.upper - BOUND_SLACK) & (slope < 0))
+        return loose
+
+    def _residual_px(self, person: Person, state: np.ndarray) -> np.ndarray:
+        model, out = self.terms.model.person(person.identity, person.offset_m), np.empty(len(state))
+        for rows in self.chunks:
+            seen = model.linearised(torch.as_tensor(state[rows], dtype=torch.float32), person.camera)
+            out[rows] = (seen.pixels - self.targets.pixels[rows]).norm(dim=-1).mean(-1).numpy()
+        return out
 
 
-def _procrustes_poses(seen: Observations, rig: HeadRig, focal_px: float) -> tuple[Tensor, Tensor]:
-    """Start poses by the similarity (Umeyama 1991) between the rig's landmarks and the landmarker's 2.5-D points."""
-    source = rig.landmarks(rig.template).float().cpu()
-    image = torch.as_tensor(np.concatenate([seen.landmarks_px, seen.landmark_depth_px[..., None]], -1)).float()
-    weight = torch.ones(478)
-    weight[list(FACE_OVAL + LIPS)] = 0.2
-    weight = weight / weight.sum()
-    source_mean = (weight[:, None] * source).sum(0)
-    image_mean = (weight[:, None] * image).sum(1)
-    a, b = source - source_mean, image - image_mean[:, None]
-    covariance = torch.einsum("l,tlc,ld->tcd", weight, b, a)
-    u, singular, vt = torch.linalg.svd(covariance + 1e-9 * torch.eye(3))
-    flip = torch.ones_like(singular)
-    flip[:, 2] = torch.det(u @ vt).sign()
-    rotation = (u * flip[:, None]) @ vt
-    scale = ((singular * flip).sum(-1) / (weight[:, None] * a.square()).sum()).clamp(min=1e-3)
-    origin_px = image_mean[:, :2] - scale[:, None] * (rotation @ source_mean)[:, :2]
-    depth = focal_px / scale
-    centre = torch.tensor([seen.size_wh[0] / 2, seen.size_wh[1] / 2])
-    return rotation, torch.cat([(origin_px - centre) * (depth / focal_px)[:, None], depth[:, None]], -1)
+@dataclass(frozen=True)
+class _Normal:
+    """Normal equations at a state: ``cost``, ``gradient [T, n]`` of everything, ``diagonal [T, n]`` of the frames'
+    priors, ``stiffness [T - 2, n]`` in time, ``blocks [T, n, n]`` of the landmarks."""
+
+    cost: float
+    gradient: np.ndarray
+    diagonal: np.ndarray
+    stiffness: np.ndarray
+    blocks: Tensor
 
 
-def _bridge(values: Tensor, seen: Observations) -> Tensor:
-    """Fill the rows of frames without a face by interpolation in time."""
-    known = np.flatnonzero(seen.detected)
-    rows = np.arange(len(seen))
-    columns = [np.interp(rows, known, column) for column in values.numpy()[known].T]
-    return torch.as_tensor(np.stack(columns, 1), dtype=torch.float32)
+def _held(blocks: Tensor, diagonal: np.ndarray, loose: np.ndarray, damping: float) -> Tensor:
+    """Blocks with priors and damping (Marquardt 1963) on the diagonal; fixed unknowns are unit rows."""
+    free = torch.as_tensor(loose, dtype=torch.float32)
+    out = blocks * (free[:, :, None] * free[:, None, :])
+    own = blocks.diagonal(dim1=-2, dim2=-1)
+    least = 1e-5 * own.mean(-1, keepdim=True) + 1e-9
+    added = torch.as_tensor(diagonal, dtype=torch.float32) + damping * own + least
+    out.diagonal(dim1=-2, dim2=-1).add_(added * free + (1 - free))
+    return out

@@ -22,24 +22,25 @@ from lifemask.pipeline.run import VIDEO, RunFolder, Stage, StageWork
 from lifemask.pipeline.stages.capture import CAPTURE, LANDMARKS, used_observations
 from lifemask.progress import Step
 from lifemask.tracking.observations import Observations
+from lifemask.tracking.skin_store import SkinStoreWriter, skin_view
 from lifemask.tracking.verify import Verdict
 from lifemask.tracking.verify_labels import check_label
 
-MATTES, FRAMES, PLATE, PARSING = "mattes.mkv", "frames", "plate.png", "parsing.mkv"
+MATTES, FRAMES, SKIN, PLATE, PARSING = "mattes.mkv", "frames", "skin", "plate.png", "parsing.mkv"
 LABELS_CHECKED = 12
 """Frames on which a face parser has to show that it knows a mouth from a nose."""
 
 
 def mattes(job: Job) -> None:
-    """Write ``mattes.mkv`` (original size, one matte for every used frame), ``frames/`` and ``plate.png``; with a face
-    parser also ``parsing.mkv``, its labels of the same frames."""
+    """Write ``mattes.mkv`` (original size, one matte for every used frame), ``frames/``, ``skin/`` (the face alone,
+    sharper) and ``plate.png``; with a face parser also ``parsing.mkv``, its labels of the same frames."""
     settings: dict[str, object] = {"resolution": job.config.resolution}
     if job.config.matte_model is not None:
         settings["matte"] = [job.config.matte, file_sha256(job.config.matte_model)]
     if job.config.parser_model is not None:
         settings["parser"] = [job.config.parser, file_sha256(job.config.parser_model)]
-    writes = (MATTES, FRAMES, PLATE, *((PARSING,) if has_parsing(job) else ()))
-    stage = Stage("mattes", 2, settings, job.reads(VIDEO, CAPTURE, LANDMARKS), writes)
+    writes = (MATTES, FRAMES, SKIN, PLATE, *((PARSING,) if has_parsing(job) else ()))
+    stage = Stage("mattes", 3, settings, job.reads(VIDEO, CAPTURE, LANDMARKS), writes)
     job.execute(stage, lambda work: _mattes(job, work))
 
 
@@ -67,14 +68,16 @@ def _mattes(job: Job, work: StageWork) -> dict[str, object]:
     fps = probe(job.run.video).fps
     parser = _checked_parser(job, seen)
     store = FrameStoreWriter(work.path(FRAMES), working_view(seen, job.config.resolution))
+    skin = SkinStoreWriter(work.path(SKIN), skin_view(seen.landmarks_px[seen.detected], seen.size_wh))
     with ExitStack() as stack:
         step = stack.enter_context(job.progress.stage("mattes", total=len(seen)))
         writer = stack.enter_context(VideoWriter(work.path(MATTES), fps, seen.size_wh, codec="ffv1-gray"))
         labels = None
         if parser is not None:
             labels = stack.enter_context(VideoWriter(work.path(PARSING), fps, seen.size_wh, codec="ffv1-gray"))
-        plate = background_plate(_cut(job, seen, store, writer, parser, labels, step))
+        plate = background_plate(_cut(job, seen, (store, skin), writer, parser, labels, step))
     store.close()
+    skin.close()
     Image.fromarray(plate.image).save(work.path(PLATE))
     return {"frames": len(seen), "background_seen": float(plate.seen.mean())}
 
@@ -86,14 +89,14 @@ Cutter = Callable[[np.ndarray, np.ndarray | None], np.ndarray]
 def _cut(
     job: Job,
     seen: Observations,
-    store: FrameStoreWriter,
+    stores: tuple[FrameStoreWriter, SkinStoreWriter],
     writer: VideoWriter,
     parser: Cutter | None,
     labels: VideoWriter | None,
     step: Step,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Cut out the person frame by frame, keep the results, and pass on the pairs at the working view."""
-    matter = _matter(job, seen)
+    (store, skin), matter = stores, _matter(job, seen)
     for row, frame in enumerate(read_frames(job.run.video, indices=seen.frame_index.tolist())):
         landmarks = seen.landmarks_px[row] if seen.detected[row] else None
         alpha = matter(frame.image, landmarks)
@@ -102,6 +105,7 @@ def _cut(
             labels.write(parser(frame.image, landmarks))
         pair = resample_view(frame.image, store.view), resample_view(alpha, store.view)
         store.add(*pair)
+        skin.add(frame.image, alpha)
         step(1)
         yield pair
 

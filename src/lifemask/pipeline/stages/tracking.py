@@ -1,21 +1,23 @@
 """How the head and the torso move: one solve of the whole clip."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from lifemask.avatar.store import FrameStore
-from lifemask.errors import ConfigError, TrackingError
+from lifemask.errors import TrackingError
 from lifemask.perception.rig_source import rig_hash
 from lifemask.pipeline.job import Job
 from lifemask.pipeline.run import Stage, StageWork
 from lifemask.pipeline.stages.capture import CAPTURE, LANDMARKS, used_observations
 from lifemask.pipeline.stages.conversion import convert
-from lifemask.pipeline.stages.mattes import FRAMES
+from lifemask.pipeline.stages.mattes import FRAMES, SKIN
 from lifemask.tracking.build import build_tracking
+from lifemask.tracking.head import track_head
 from lifemask.tracking.record import Tracking
-from lifemask.tracking.solve import solve_head
+from lifemask.tracking.skin_store import SkinStore
 
 TRACKING = "tracking.safetensors"
 MAX_ERROR_SHARE = 0.12
@@ -25,7 +27,7 @@ _READ_AT_ONCE = 32
 def tracking(job: Job) -> None:
     """Write ``tracking.safetensors``."""
     settings = {"tracking": job.config.tracking, "rig": rig_hash(job.rig)}
-    stage = Stage("tracking", 1, settings, job.reads(CAPTURE, LANDMARKS, FRAMES), (TRACKING,))
+    stage = Stage("tracking", 2, settings, job.reads(CAPTURE, LANDMARKS, FRAMES, SKIN), (TRACKING,))
     job.execute(stage, lambda work: _tracking(job, work))
 
 
@@ -40,15 +42,10 @@ def _tracking(job: Job, work: StageWork) -> dict[str, object]:
 
 
 def _solve(job: Job) -> Tracking:
-    if job.config.rig is not None:
-        raise ConfigError(
-            "The tracker solves clips on the built-in bust, not on FLAME",
-            "FLAME's poses come from other trackers.",
-            "Leave --rig out, or take a FLAME fit: lifemask import FIT -o FOLDER --rig FILE",
-        )
     seen, rig, store = used_observations(job.run), job.rig, FrameStore.open(job.run.file(FRAMES))
     settings = job.config.tracking
-    solution = solve_head(seen, rig, settings, device=job.device, progress=job.progress)
+    skin = SkinStore.open(job.run.file(SKIN))
+    solution = track_head(seen, rig, settings, skin, threads=os.cpu_count() or 1, progress=job.progress)
     solved = build_tracking(seen, solution, rig, _Pictures(store), store.view, settings)
     share = float(np.nanmean(solved.reprojection_px)) / seen.interocular_px
     if share > MAX_ERROR_SHARE:

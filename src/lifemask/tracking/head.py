@@ -1,0 +1,115 @@
+"""The head of a clip: landmarks first, then the skin's texture, then the expression under the poses that it gave."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from lifemask.progress import NULL_PROGRESS, Progress
+from lifemask.rig.head import HeadRig
+from lifemask.rig.skinning import shape_vertices
+from lifemask.tracking.config import TrackingConfig
+from lifemask.tracking.landmark_model import Layout, rigid_irises
+from lifemask.tracking.observations import Observations
+from lifemask.tracking.person import Person, landmark_bias
+from lifemask.tracking.personal import spread_offsets
+from lifemask.tracking.photometric import LEVELS, Bundle, SkinTexture, SkinTracker, adjust_bundle
+from lifemask.tracking.skin_store import SkinStore
+from lifemask.tracking.solve import (
+    HeadSolution,
+    WindowSolver,
+    choose_keyframes,
+    clip_terms,
+    first_person,
+    follow,
+    windows,
+)
+from lifemask.tracking.terms import Targets, Terms
+
+BIAS_PULL = 0.05
+
+
+def track_head(
+    seen: Observations,
+    rig: HeadRig,
+    config: TrackingConfig,
+    skin: SkinStore,
+    *,
+    threads: int,
+    progress: Progress = NULL_PROGRESS,
+) -> HeadSolution:
+    """Camera, person and the head's motion of a whole clip; ``skin`` holds a picture for every frame of ``seen``.
+
+    Raises ``NoFaceError`` when fewer than two frames hold a face.
+    """
+    with ThreadPoolExecutor(threads) as pool:
+        used, terms = clip_terms(seen, rig, config)
+        rows = choose_keyframes(seen, config.keyframes)
+        keyframes = seen.select(rows)
+        person, state, _ = first_person(terms, used, keyframes, rig, pool, progress)
+        surface = person_surface(rig, person, used.numpy())
+        tracker = SkinTracker.of(rig, surface, person, skin, terms, pool)
+        scale = skin.view.size_wh[0] / skin.view.width_px
+        with progress.stage("the skin", total=len(LEVELS)) as step:
+            bundle = adjust_bundle(tracker, rows, state, seen.interocular_px * scale, step)
+        person = _under_known_poses(terms, keyframes, rig, bundle, pool)
+        tracker = replace(bundle.tracker, person=person)
+        state, _ = follow(terms, person, seen, rig, pool, progress=progress)
+        state = _nearer(state, rows, bundle.state)
+        state = _follow_skin(tracker, bundle.textures, seen, rig, terms, state, progress)
+        state, residual = follow(terms, person, seen, rig, pool, start=state, fixed=Layout.pose, progress=progress)
+    return HeadSolution(state, person, terms, used.numpy(), residual, bundle.focal_sigma)
+
+
+def person_surface(rig: HeadRig, person: Person, used: np.ndarray) -> np.ndarray:
+    """The person at rest, ``[V, 3]``."""
+    offset = spread_offsets(rig, used, rigid_irises(person.offset_m).numpy())
+    return shape_vertices(rig, person.identity, torch.as_tensor(offset)).numpy()
+
+
+def _under_known_poses(
+    terms: Terms, keyframes: Observations, rig: HeadRig, bundle: Bundle, pool: ThreadPoolExecutor
+) -> Person:
+    """The landmarks' own offsets and their bias, now that the poses of the keyframes are known."""
+    targets = Targets.of(keyframes, rig)
+    solver, person, state = WindowSolver(terms, targets, pool, coupled=False), bundle.tracker.person, bundle.state
+    for _ in range(2):
+        residual, weight = solver.residuals(person, state)
+        person = landmark_bias(person, residual, weight, state[:, Layout.turn], BIAS_PULL)
+        person, state, _ = solver.person(person, state, 2, free_person=False, fixed=Layout.pose)
+    return person
+
+
+def _nearer(state: np.ndarray, rows: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """``state [T, n]`` with poses moved as those of the keyframes ``rows`` have to be to become ``known [K, n]``: an
+    affine function of the turn, by least squares."""
+    turn = lambda values: np.concatenate([values[:, Layout.turn], np.ones((len(values), 1))], 1)  # noqa: E731
+    change = known[:, Layout.pose] - state[rows][:, Layout.pose]
+    fit, *_ = np.linalg.lstsq(turn(state[rows]), change, rcond=None)
+    moved = state.copy()
+    moved[:, Layout.pose] += turn(state) @ fit
+    return moved
+
+
+def _follow_skin(
+    tracker: SkinTracker,
+    textures: tuple[SkinTexture, ...],
+    seen: Observations,
+    rig: HeadRig,
+    terms: Terms,
+    state: np.ndarray,
+    progress: Progress,
+) -> np.ndarray:
+    state = state.copy()
+    with progress.stage("following the skin", total=len(seen)) as step:
+        for first, keep_from, keep_to, end in windows(len(seen), terms.config.window, terms.config.overlap):
+            rows = np.arange(first, end)
+            targets = Targets.of(seen.select(rows), rig)
+            free = rows >= keep_from
+            found = state[first:end]
+            for texture in textures:
+                found = tracker.follow(texture, rows, found, targets, terms, free)
+            state[keep_from:keep_to] = found[keep_from - first : keep_to - first]
+            step(keep_to - keep_from)
+    return state
