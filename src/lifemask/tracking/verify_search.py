@@ -144,8 +144,7 @@ def shifted(sight: Sight, shift: int) -> Sight:
 
 
 def _late(shift: int) -> str:
-    frames = "one frame" if abs(shift) == 1 else f"{abs(shift)} frames"
-    return f"frame k of the tracking belongs to image k{shift:+d}: it is {frames} {'late' if shift > 0 else 'early'}"
+    return f"frame k of the tracking belongs to image k{shift:+d}, not to image k"
 
 
 def _shifts(count: int) -> range:
