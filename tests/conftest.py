@@ -1,5 +1,7 @@
 """What the end-to-end tests share: ``--slow``, the built-in subject on film, and one tiny finished run."""
 
+import lifemask.cli  # noqa: F401, I001  (first: it says how many threads NumPy takes)
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path

@@ -15,7 +15,7 @@ class TrackingConfig:
     """Most Gauss-Newton steps of a window of frames."""
     person_iterations: int = 8
     """Gauss-Newton steps of the person and the camera."""
-    keyframes: int = 100
+    keyframes: int = 80
     """Frames from which the person and the camera are found."""
     tolerance: float = 2e-3
     """A window is done when a step lowers the cost by less than this share of it."""
@@ -55,7 +55,7 @@ class TrackingConfig:
     """Weight of the second difference of the expression weights (quadratic)."""
     smooth_eyes: float = 3.0
     """Weight of the second difference of the gaze in degrees (linear above half a degree: saccades are steps)."""
-    skin_points: int = 3000
+    skin_points: int = 2500
     """Points of the skin whose texture is followed."""
     skin_least_px: float = 0.6
     """The finest detail that is followed, as the width (sigma) of a Gaussian in pixels of the working view."""

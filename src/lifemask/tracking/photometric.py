@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from scipy.linalg import cho_factor, cho_solve
 
 from lifemask.geometry.camera import Camera, View
 from lifemask.geometry.rotation import left_jacobian, rotation_from_axis_angle
@@ -24,7 +25,7 @@ from lifemask.tracking.skin_store import SkinStore
 from lifemask.tracking.terms import Targets, Terms
 from lifemask.tracking.texture import LOOK, NORMAL, SkinPoints, band, look, normal_equations
 
-LEVELS = ((0.04, 0.107, 8), (0.027, 0.08, 8), (0.016, 0.053, 8), (0.008, 0.03, 8))
+LEVELS = ((0.04, 0.107, 6), (0.027, 0.08, 5), (0.016, 0.053, 5), (0.008, 0.03, 5))
 """Bands of spatial frequencies, coarse to fine: Gaussian widths in parts of the distance between the eyes; steps."""
 FOLLOWED = 2
 """Bands in which all frames are followed: the finest ones."""
@@ -223,8 +224,9 @@ class _System:
         gradient[6 * frames :] += pull * away
         usual = matrix.diagonal()[poses].reshape(frames, 6).mean(0)
         matrix[range(6 * frames), range(6 * frames)] += DAMPING * np.tile(usual, frames)
-        inverse_focal = np.linalg.solve(matrix, np.eye(len(matrix))[-1])[-1]
-        step = -np.linalg.solve(matrix, gradient)
+        factor = cho_factor(matrix, overwrite_a=True, check_finite=False)
+        step = -cho_solve(factor, gradient)
+        inverse_focal = cho_solve(factor, np.eye(1, len(gradient), len(gradient) - 1)[0])[-1]
         moved = state.copy()
         moved[:, Layout.pose] += _limited(step[poses].reshape(frames, 6))
         person, change = self.tracker.person, step[6 * frames :]
@@ -251,10 +253,11 @@ class _System:
         by_identity = self.tracker.points.identity.reshape(-1, points, 3)
         flat = by_identity.transpose(1, 2, 0).reshape(points * 3, -1)
         weighted_point = self.by_point * self.weight[..., None].astype(np.float32)
-        cross = np.einsum("tni,tnk->tink", heavy, self.by_point).reshape(frames * 6, points * 3) @ flat
+        outer = heavy.transpose(0, 2, 1)[..., None] * self.by_point[:, None]
+        cross = outer.reshape(frames * 6, points * 3) @ flat
         cross_focal = np.einsum("tni,tn->ti", heavy, self.by_focal).reshape(-1, 1)
-        own = np.einsum("tnk,tnl->nkl", weighted_point, self.by_point)
-        spread = np.einsum("nkl,nlc->nkc", own, flat.reshape(points, 3, -1)).reshape(points * 3, -1)
+        own = weighted_point.transpose(1, 2, 0) @ self.by_point.transpose(1, 0, 2)
+        spread = (own @ flat.reshape(points, 3, -1)).reshape(points * 3, -1)
         with_focal = np.einsum("tnk,tn->nk", weighted_point, self.by_focal).reshape(-1)
         focal = (self.weight * self.by_focal**2).sum()
         person = np.block([[flat.T @ spread, (flat.T @ with_focal)[:, None]], [(flat.T @ with_focal)[None], focal]])
@@ -264,7 +267,7 @@ class _System:
         mean = np.concatenate([mean_pose, mean_point / root[:, None], mean_focal], 1).astype(np.float32)
         corner = np.concatenate([cross, cross_focal], 1)
         matrix = np.block([[np.zeros((frames * 6, frames * 6)), corner], [corner.T, person]]) - mean.T @ mean
-        blocks = np.einsum("tni,tnj->tij", heavy, self.by_pose)
+        blocks = heavy.transpose(0, 2, 1) @ self.by_pose
         for frame in range(frames):
             where = slice(6 * frame, 6 * frame + 6)
             matrix[where, where] += blocks[frame]
