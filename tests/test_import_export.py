@@ -162,6 +162,18 @@ def test_train_takes_the_folder_of_a_run(trained_run: Path, capsys: pytest.Captu
     assert json.loads(capsys.readouterr().out)["metrics"]["training"]["images"] == 8
     assert cli.main(["train", str(trained_run.parent / "no-such.mp4")]) == ConfigError.exit_code
     assert "Add -o FOLDER" in capsys.readouterr().err
+    assert cli.main(["train", str(trained_run), "-o", str(tmp_path / "other")]) == ConfigError.exit_code
+    assert "Leave -o out" in capsys.readouterr().err
+
+
+def test_create_takes_the_folder_of_a_run(
+    imported_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(imported_run, tmp_path / "run")
+    config = ["--resolution", "64", "--device", "cpu", "--training.images", "8", "--training.avatar.gaussians", "1000"]
+    assert cli.main(["create", str(tmp_path / "run"), *config, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert Path(told["report"]).exists() and told["metrics"]["tracking"]["tracked"] == 52
 
 
 def test_an_avatar_needs_the_flame_file_it_was_made_on(

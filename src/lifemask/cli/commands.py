@@ -10,6 +10,8 @@ from lifemask.avatar.config import TrainingConfig
 from lifemask.pipeline.config import CreateConfig, Device
 
 Video = Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="VIDEO")]
+VideoOrRun = Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="VIDEO|RUN")]
+FolderOfClip = Annotated[Path | None, tyro.conf.arg(name="out", aliases=["-o"], metavar="FOLDER")]
 Folder = Annotated[Path, tyro.conf.arg(name="out", aliases=["-o"], metavar="FOLDER")]
 Settings = Annotated[CreateConfig, tyro.conf.arg(name="")]
 
@@ -38,12 +40,12 @@ class Check(Common):
 
 @dataclass(frozen=True, kw_only=True)
 class Create(Common):
-    """Make an avatar of a clip: everything, from the capture check to the report."""
+    """Make an avatar of a clip or of an imported run: everything, from the capture check to the report."""
 
-    video: Video
-    """The clip."""
-    out: Folder
-    """Folder of the run; the same command goes on with what is in it."""
+    video: VideoOrRun
+    """The clip, or the folder of a run that has its clip already, such as an imported one."""
+    out: FolderOfClip = None
+    """Folder of the run of a clip; the same command goes on with what is in it."""
     force: bool = False
     """Take over a folder that holds something else."""
     config: Settings = field(default_factory=CreateConfig)
@@ -66,9 +68,9 @@ class Track(Common):
 class Train(Common):
     """Train the avatar of a clip or of an imported run, and stop there: no evaluation, no report."""
 
-    video: Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="VIDEO|RUN")]
+    video: VideoOrRun
     """The clip, or the folder of a run that has its clip already, such as an imported one."""
-    out: Annotated[Path | None, tyro.conf.arg(name="out", aliases=["-o"], metavar="FOLDER")] = None
+    out: FolderOfClip = None
     """Folder of the run of a clip; the same command goes on with what is in it."""
     force: bool = False
     """Take over a folder that holds something else."""

@@ -20,9 +20,9 @@ def flame_source(named: Path | None) -> Path:
     Raises FileMissingError, saying how to get FLAME, when there is neither.
     """
     if named is not None:
-        return named
+        return named.expanduser()
     if os.environ.get(VARIABLE):
-        return Path(os.environ[VARIABLE])
+        return Path(os.environ[VARIABLE]).expanduser()
     raise FileMissingError(
         "No FLAME model was given.",
         "Trackings of other systems are poses of FLAME, which is not part of Lifemask.",

@@ -62,7 +62,7 @@ class CreateConfig:
         for name in _PATHS:
             if (path := getattr(self, name)) is not None:
                 # A run goes on from any folder, and run.json holds texts.
-                object.__setattr__(self, name, Path(path).absolute())
+                object.__setattr__(self, name, Path(path).expanduser().absolute())
         _check_model("matte", self.matte, self.matte_model, "rvm")
         _check_model("parser", self.parser, self.parser_model, "bisenet")
 

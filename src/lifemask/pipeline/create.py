@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from lifemask.errors import ConfigError
 from lifemask.pipeline.config import CreateConfig, Device, config_from_record
 from lifemask.pipeline.job import Job, pick_device
 from lifemask.pipeline.run import RunFolder
@@ -82,6 +83,30 @@ def go_on(
             run.configure(known, known.seed)
         config = known
         return _run_stages(Job(run, config, pick_device(device), progress), until)
+
+
+def create_or_go_on(
+    source: Path,
+    out: Path | None,
+    config: CreateConfig,
+    progress: Progress = NULL_PROGRESS,
+    *,
+    until: str | None = None,
+    force: bool = False,
+) -> CreateResult:
+    """``create`` the run ``out`` of a clip, or ``go_on`` with a run that has its clip already, such as an imported one.
+
+    Raises ConfigError when a clip comes without a folder, or a run with another one.
+    """
+    if source.is_dir():
+        if out is not None and out.resolve() != source.resolve():
+            raise ConfigError(
+                f"{source} is a folder, and so is {out}", "A run goes on in its own folder.", "Leave -o out."
+            )
+        return go_on(source, progress, device=config.device, until=until, config=config)
+    if out is None:
+        raise ConfigError("No folder was given", "A clip needs one for its run.", "Add -o FOLDER.")
+    return create(source, out, config, progress, until=until, force=force)
 
 
 def _run_stages(job: Job, until: str | None) -> CreateResult:

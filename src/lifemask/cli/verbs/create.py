@@ -2,12 +2,12 @@
 
 from lifemask.cli.commands import Create
 from lifemask.cli.terminal import Terminal
-from lifemask.pipeline.create import CreateResult, create
+from lifemask.pipeline.create import CreateResult, create_or_go_on
 
 
 def run(command: Create, terminal: Terminal) -> int:
     """Run every stage and say what came out and where it lies."""
-    done = create(command.video, command.out, command.config, terminal.progress(), force=command.force)
+    done = create_or_go_on(command.video, command.out, command.config, terminal.progress(), force=command.force)
     tell(done, terminal)
     return 0
 
