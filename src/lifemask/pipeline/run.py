@@ -283,6 +283,11 @@ class RunFolder:
         write_json(self.path / _RECORD, self.record)
 
 
+def is_run(path: Path) -> bool:
+    """Whether ``path`` is the folder of a run."""
+    return (path / _RECORD).is_file()
+
+
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that results depend on, without importing them."""
     found = {"python": platform.python_version(), "system": platform.platform()}
