@@ -160,10 +160,14 @@ class Demo(Common):
 
 @dataclass(frozen=True, kw_only=True)
 class Bench(Common):
-    """Measure this machine's speed, one line for each figure."""
+    """Measure this machine's speed and the tracker's errors, one line for each figure."""
 
     names: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="NAME")] = ()
-    """Which figures: startup, rasteriser, landmarks, tracking; none means all."""
+    """Which figures: startup, rasteriser, landmarks, tracking, shake, spectrum; none means all that need no file."""
+    video: Path | None = None
+    """Track the first seconds of this clip (shake); None films the built-in subject, whose truth is known."""
+    run: Path | None = None
+    """Folder of a finished run (spectrum)."""
     device: Device = "auto"
     """Where to compute."""
     seed: int = 0

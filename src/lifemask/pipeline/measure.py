@@ -11,6 +11,7 @@ import torch
 
 from lifemask.pipeline.config import CreateConfig
 from lifemask.pipeline.create import create
+from lifemask.pipeline.measure_face import blink_error, expression_error, gaze_error, lip_error
 from lifemask.progress import NULL_PROGRESS, Progress
 from lifemask.synthetic.clip import render_clip
 from lifemask.synthetic.motion import still, talking
@@ -21,7 +22,7 @@ from lifemask.tracking.record import Tracking
 
 
 def measure_tracking(*, seconds: float, size: int, seed: int, progress: Progress = NULL_PROGRESS) -> dict[str, Any]:
-    """Pose errors of the tracker on two clips of the built-in subject: talking and moving, and truly still."""
+    """Errors of the tracker on two clips of the built-in subject: talking and moving, and truly still."""
     torch.set_num_threads(1)
     with TemporaryDirectory() as folder:
         moving = _film_and_track(Path(folder) / "talking.mp4", talking(seconds, 25.0, seed), size, progress)
@@ -45,7 +46,8 @@ def _film_and_track(clip: Path, motion: Any, size: int, progress: Progress) -> d
 
 
 def tracking_error(tracked: Tracking, clip: Path) -> dict[str, Any]:
-    """Errors of a tracking of a synthetic ``clip`` against the truth that lies beside it."""
+    """Errors of a tracking of a synthetic ``clip`` against the truth that lies beside it: poses (see ``PoseError``),
+    landmarks, lips, blinks, gaze, expressions (see ``measure_face``)."""
     truth = load_truth(truth_path(clip))
     rows = tracked.frame_index
     error = pose_error(
@@ -54,13 +56,13 @@ def tracking_error(tracked: Tracking, clip: Path) -> dict[str, Any]:
         np.asarray(truth.camera_from_head, dtype=float)[rows],
         truth.camera,
     )
-    expression = np.asarray(truth.expression)[rows]
-    difference = tracked.expression - expression
+    lids = np.asarray(truth.eyelid_aperture_m)[rows]
     seen = tracked.landmarks_px[tracked.tracked.astype(bool)]
-    return asdict(error) | {
-        "reprojection_share": float(np.nanmean(tracked.reprojection_px) / interocular_px(seen)),
-        "lip_aperture_mm": float(np.abs(tracked.lip_aperture_m - np.asarray(truth.lip_aperture_m)[rows]).mean() * 1e3),
-        "expression_rmse": dict(
-            zip(tracked.expression_names, np.sqrt((difference**2).mean(0)).round(4).tolist(), strict=True)
-        ),
-    }
+    return (
+        asdict(error)
+        | {"reprojection_share": float(np.nanmean(tracked.reprojection_px) / interocular_px(seen))}
+        | lip_error(tracked.lip_aperture_m, np.asarray(truth.lip_aperture_m)[rows])
+        | blink_error(tracked.eyelid_aperture_m, lids)
+        | gaze_error(tracked.eyes, np.asarray(truth.eyes)[rows], lids)
+        | expression_error(tracked.expression, np.asarray(truth.expression)[rows], tracked.expression_names)
+    )

@@ -28,9 +28,13 @@ class PoseError:
 
 
 def pose_error(
-    camera_from_head: np.ndarray, focal_px: float, true_camera_from_head: np.ndarray, true_camera: Camera
+    camera_from_head: np.ndarray,
+    focal_px: float | np.ndarray,
+    true_camera_from_head: np.ndarray,
+    true_camera: Camera,
 ) -> PoseError:
-    """Compare poses ``[T, 4, 4]`` with true ones."""
+    """Compare poses ``[T, 4, 4]`` with true ones; ``focal_px`` is one for the clip, or one for each frame ``[T]``."""
+    focal_ratio = np.broadcast_to(np.asarray(focal_px, float) / true_camera.focal_px[0], len(camera_from_head))
     rotation, true_rotation = camera_from_head[:, :3, :3], true_camera_from_head[:, :3, :3]
     difference = true_rotation.transpose(0, 2, 1) @ rotation
     u, _, vt = np.linalg.svd(difference.mean(0))
@@ -38,7 +42,7 @@ def pose_error(
     rest = _axis_angle(difference @ gauge.T)
     angle = np.degrees(np.linalg.norm(rest, axis=1))
     depth, true_depth = camera_from_head[:, 2, 3], true_camera_from_head[:, 2, 3]
-    sight = camera_from_head[:, :2, 3] / depth[:, None] * (focal_px / true_camera.focal_px[0])
+    sight = camera_from_head[:, :2, 3] / depth[:, None] * focal_ratio[:, None]
     true_sight = true_camera_from_head[:, :2, 3] / true_depth[:, None]
     # The two rigs' origins differ by a constant vector of the head.
     across = (sight - true_sight) * true_depth[:, None]
@@ -53,8 +57,37 @@ def pose_error(
         translation_share=float(np.linalg.norm(across, axis=1).mean() / true_depth.mean()),
         jitter_deg=float(np.degrees(np.diff(rest, 2, axis=0)).std(0).max()),
         jitter_mm=float(np.diff(place, 2, axis=0).std(0).max() * 1e3),
-        focal_ratio=focal_px / true_camera.focal_px[0],
+        focal_ratio=float(focal_ratio.mean()),
     )
+
+
+@dataclass(frozen=True)
+class Shake:
+    """How poses shake by themselves, without a truth: standard deviation of the second difference of the rotation
+    (about the mean one) and of the place, the largest over the axes. Real acceleration counts too."""
+
+    rotation_deg: float
+    place_mm: float
+
+
+def shake(camera_from_head: np.ndarray) -> Shake:
+    """Of poses ``[T, 4, 4]``, at least three."""
+    rotation = camera_from_head[:, :3, :3]
+    u, _, vt = np.linalg.svd(rotation.mean(0))
+    turn = _axis_angle((u @ np.diag([1, 1, np.linalg.det(u @ vt)]) @ vt).T @ rotation)
+    return Shake(
+        float(np.degrees(np.diff(turn, 2, axis=0)).std(0).max()),
+        float(np.diff(camera_from_head[:, :3, 3], 2, axis=0).std(0).max() * 1e3),
+    )
+
+
+def motion_kept(camera_from_head: np.ndarray, true_camera_from_head: np.ndarray) -> float:
+    """Which share of the true turning is found: the slope of the found over the true angular velocity of poses ``[T, 4,
+    4]``, by least squares. 1 is all of it; below, motion is damped or comes late. Independent of the rigs' frames."""
+    found, true = (_axis_angle(r[1:] @ r[:-1].transpose(0, 2, 1)) for r in (
+        camera_from_head[:, :3, :3], true_camera_from_head[:, :3, :3]
+    ))  # fmt: skip
+    return float((found * true).sum() / (true**2).sum())
 
 
 def _axis_angle(rotation: np.ndarray) -> np.ndarray:

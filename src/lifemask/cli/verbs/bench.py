@@ -17,7 +17,7 @@ REPEATS = 20
 
 def run(command: Bench, terminal: Terminal) -> int:
     """Measure and print."""
-    names = command.names or tuple(FIGURES)
+    names = command.names or tuple(name for name in FIGURES if name != "spectrum" or command.run is not None)
     unknown = [name for name in names if name not in FIGURES]
     if unknown:
         raise ConfigError(f"There is no figure called {unknown[0]!r}", f"Known: {', '.join(FIGURES)}.")
@@ -25,6 +25,8 @@ def run(command: Bench, terminal: Terminal) -> int:
     for name in names:
         value = found[name] = FIGURES[name](command)
         terminal.say(f"[bold]{name:<12}[/] {value['text']}")
+        if (table := value.pop("table", None)) is not None:
+            terminal.table(*table)
     terminal.result({"figures": found})
     return 0
 
@@ -77,17 +79,85 @@ def _tracking(command: Bench) -> dict[str, Any]:
     """Landmarks, mattes and solve on the built-in subject, and the errors against its truth."""
     from lifemask.pipeline.measure import measure_tracking
 
-    found = measure_tracking(seconds=4.0, size=512, seed=command.seed)
+    found = measure_tracking(seconds=6.0, size=512, seed=command.seed)
     moving, resting = found["talking"], found["still"]
     cost = moving["ms_a_frame"]
     text = (
         f"talking: rotation {moving['rotation_deg']:.2f} deg, across the line of sight "
         f"{100 * moving['translation_share']:.2f} % of the depth, landmarks "
-        f"{100 * moving['reprojection_share']:.2f} % of the inter-ocular distance; still: jitter "
-        f"{resting['jitter_deg']:.3f} deg, {resting['jitter_mm']:.3f} mm; capture {cost['capture']:.0f}, mattes "
-        f"{cost['mattes']:.0f}, solve {cost['tracking']:.0f} ms a frame"
+        f"{100 * moving['reprojection_share']:.2f} % of the inter-ocular distance, lips "
+        f"{moving['lip_error_mm']:.1f} mm (95 %: {moving['lip_error_95_mm']:.1f}; open by "
+        f"{moving['lip_open_when_closed_mm']:.1f} when closed), blinks {100 * moving['blink_closure']:.0f} % closed "
+        f"(least {100 * moving['blink_closure_least']:.0f}), gaze {moving['gaze_deg']:.1f} deg, correlation of "
+        f"expressions {moving['expression_correlation_mean']:.2f}; still: jitter {resting['jitter_deg']:.3f} deg, "
+        f"{resting['jitter_mm']:.3f} mm; capture {cost['capture']:.0f}, mattes {cost['mattes']:.0f}, solve {cost['tracking']:.0f} ms a frame"
     )
     return found | {"text": text}
+
+
+def _shake(command: Bench) -> dict[str, Any]:
+    """The built-in subject, or a clip, tracked frame by frame, smoothed afterwards, and in one solve."""
+    from lifemask.pipeline.measure_shake import WAYS, measure_shake
+
+    found = measure_shake(seconds=6.0, size=512, seed=command.seed, video=command.video)
+    columns = _columns(found)
+    rows = [
+        [label, *(f"{factor * found[clip]['ways'][way][key]:.{digits}f}" for _, clip, key, factor, digits in columns)]
+        for way, label in WAYS.items()
+    ]
+    length = ", ".join(f"{name} {clip['frames']} frames" for name, clip in found.items())
+    return found | {
+        "text": f"how the head shakes, way by way; {length}",
+        "table": (["way", *(column[0] for column in columns)], rows),
+    }
+
+
+def _columns(found: dict[str, Any]) -> list[tuple[str, str, str, float, int]]:
+    """Title, clip, key, factor and digits of each column of the table of ``shake``."""
+    if "video" in found:
+        return [
+            ("second difference, deg", "video", "shake_rotation_deg", 1, 3),
+            ("mm", "video", "shake_place_mm", 1, 2),
+            ("in the image, px", "video", "shake_px", 1, 2),
+            ("landmarks, % of eye distance", "video", "landmarks_detected_share", 100, 2),
+            ("focal length's spread, %", "video", "focal_spread", 100, 1),
+        ]
+    return [
+        ("still: jitter, deg", "still", "jitter_deg", 1, 3),
+        ("mm", "still", "jitter_mm", 1, 2),
+        ("px", "still", "shake_px", 1, 2),
+        ("talking: jitter, deg", "talking", "jitter_deg", 1, 3),
+        ("mm", "talking", "jitter_mm", 1, 2),
+        ("px", "talking", "shake_px", 1, 2),
+        ("rotation error, deg", "talking", "rotation_deg", 1, 2),
+        ("landmarks from true, %", "talking", "landmarks_true_share", 100, 2),
+        ("from detected, %", "talking", "landmarks_detected_share", 100, 2),
+        ("motion kept, %", "talking", "motion_kept", 100, 0),
+        ("focal spread, %", "talking", "focal_spread", 100, 1),
+    ]
+
+
+def _spectrum(command: Bench) -> dict[str, Any]:
+    """What shimmers in the renders of a finished run, against the clip itself."""
+    from lifemask.pipeline.measure_spectrum import measure_spectrum
+
+    if command.run is None:
+        raise ConfigError(
+            "bench spectrum needs a finished run",
+            "It compares the renders of an avatar with its clip.",
+            "Name the folder: lifemask bench spectrum --run FOLDER",
+        )
+    found = measure_spectrum(command.run, device=command.device)
+    told = (
+        f"{name} {_level(found[name]['render'])} (clip {_level(found[name]['real'])})"
+        for name in ("background", "torso")
+    )
+    text = f"grey levels of 255 faster than {found['cutoff_hz']:g} Hz: {', '.join(told)}; {found['frames']} frames"
+    return found | {"text": text}
+
+
+def _level(value: float | None) -> str:
+    return "not seen" if value is None else f"{value:.2f}"
 
 
 FIGURES: dict[str, Callable[[Bench], dict[str, Any]]] = {
@@ -95,4 +165,6 @@ FIGURES: dict[str, Callable[[Bench], dict[str, Any]]] = {
     "rasteriser": _rasteriser,
     "landmarks": _landmarks,
     "tracking": _tracking,
+    "shake": _shake,
+    "spectrum": _spectrum,
 }
