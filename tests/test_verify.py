@@ -212,6 +212,9 @@ def test_two_mistakes_are_both_named(seed: int) -> None:
     assert [cause.name for cause in verdict.causes] == ["opengl", "frame-offset"]
     verdict = verify(millimetres(inverted(claim)), sight)
     assert [cause.name for cause in verdict.causes] == ["camera-to-world and millimetres"]
+    upside_down = replace(claim, points_m=_in_head(talking(SECONDS, 25.0, seed), jaw=-1.0))
+    verdict = verify(nerf_matrix(upside_down), sight, {"joint-columns-6d": claim.points_m})
+    assert [cause.name for cause in verdict.causes] == ["camera-to-world-opengl", "joint-columns-6d"]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -92,17 +92,17 @@ def _without(cause: Cause) -> str:
 def _causes(claim: Claim, sight: Sight, alternatives: Mapping[str, np.ndarray], failed: set[str]) -> list[Cause]:
     """The mistake of the pose that mends the error, then what is still wrong without it."""
     causes: list[Cause] = []
-    mended = None
     if median_error(claim, sight) > sight.limit_px:
         mended = find_cause(claim, sight, alternatives)
         if mended is None or mended.cause.name == RECROPPING:
             return [mended.cause] if mended else []
-    elif ROTATIONS in failed:
-        found = better_reading(claim, sight, alternatives)
-        mended = found[2] if found else None
-    if mended is not None:
         causes, claim, sight = [mended.cause], mended.claim, mended.sight
-        failed = {check.name for check in checks_of(claim, sight, alternatives) if check.passed is False}
+        failed = _failed(claim, sight, alternatives)
+    found = better_reading(claim, sight, alternatives) if ROTATIONS in failed else None
+    if found is not None:
+        mended = found[2]
+        causes, claim, sight = [*causes, mended.cause], mended.claim, mended.sight
+        failed = _failed(claim, sight, alternatives)
     rest = [
         _size(claim, sight) if SIZE in failed else None,
         _units(claim, sight) if DISTANCE in failed else None,
@@ -111,6 +111,10 @@ def _causes(claim: Claim, sight: Sight, alternatives: Mapping[str, np.ndarray], 
         offset_cause(claim, sight) if OFFSET in failed else None,
     ]
     return causes + [cause for cause in rest if cause]
+
+
+def _failed(claim: Claim, sight: Sight, alternatives: Mapping[str, np.ndarray]) -> set[str]:
+    return {check.name for check in checks_of(claim, sight, alternatives) if check.passed is False}
 
 
 def _size(claim: Claim, sight: Sight) -> Cause | None:
