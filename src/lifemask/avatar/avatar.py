@@ -61,9 +61,13 @@ class Avatar:
         camera = self.camera.cropped(self.view)
         empty = torch.zeros(0, device=self.device)
         batch = Batch(empty, empty, behind, camera.tensor(self.device), camera.size_wh)
+        return self.draw(motion, batch)[0].clamp(0, 1)
+
+    def draw(self, motion: Motion, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Pictures ``[B, H, W, 3]`` by the camera and over the plate of ``batch``, and their opacity ``[B, H, W]``;
+        differentiable in the motion."""
         vertices = pose_vertices(self.rig, self.neutral, motion.code)
-        image, _ = draw(self.model(vertices, self.space.inputs(motion.code, motion.modes)), batch)
-        return image.clamp(0, 1)
+        return draw(self.model(vertices, self.space.inputs(motion.code, motion.modes)), batch)
 
     def save(self, folder: Path) -> None:
         """Write ``avatar.safetensors`` into ``folder``, atomically."""
@@ -86,12 +90,7 @@ class Avatar:
     @staticmethod
     def load(folder: Path, device: torch.device | str = "cpu") -> "Avatar":
         """Read what ``save`` wrote."""
-        path = folder / FILE
-        if not path.exists():
-            raise FileMissingError(
-                f"{folder} holds no {FILE}.", "It is not an avatar, or its training has not ended.",
-                f"Make one: lifemask create VIDEO -o {folder}",
-            )  # fmt: skip
+        path = avatar_file(folder)
         try:
             with safe_open(path, "pt", device=str(device)) as handle:
                 header = handle.metadata() or {}
@@ -116,6 +115,18 @@ class Avatar:
             config,
             rig_file,
         )
+
+
+def avatar_file(folder: Path) -> Path:
+    """The avatar in ``folder``; FileMissingError when there is none."""
+    path = folder / FILE
+    if not path.exists():
+        raise FileMissingError(
+            f"{folder} holds no {FILE}.",
+            "It is not an avatar, or its training has not ended.",
+            f"Make one: lifemask create VIDEO -o {folder}",
+        )
+    return path
 
 
 def _model(state: dict[str, Tensor], num_head: int, config: AvatarConfig) -> GaussianModel:

@@ -50,10 +50,22 @@ class MotionConfig:
     """Torso modes, standard deviations."""
     smooth: float = 0.02
     """Pull of each frame's correction towards the mean of its neighbours' corrections, per step."""
-    held_out_steps: int = 18
-    """Steps with which a frame that was not trained on is fitted to the frozen avatar."""
-    held_out_gain: float = 3.0
-    """How much larger the steps of that fit begin."""
+    coarse_steps: int = 4
+    """Evaluations at half the size with which a frame that was not trained on is fitted to the frozen avatar."""
+    fine_steps: int = 14
+    """The same at the full size."""
+    prior: float = 1e-6
+    """Pull of that fit towards the tracking as it came, per squared unit of the corrections."""
+    turn_unit: float = 2e-3
+    """Unit of the corrections of head and torso in that fit, radians."""
+    move_unit_m: float = 5e-4
+    """The same for their places, metres."""
+    expression_unit: float = 0.03
+    """The same for the expression weights."""
+    eyes_unit: float = 0.02
+    """The same for the gaze, radians."""
+    modes_unit: float = 0.2
+    """The same for the torso's modes, standard deviations."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from lifemask.tracking.record import Tracking
 
 HEAD_PIVOT_M = (0.0, -0.02, -0.08)
 TORSO_PIVOT_M = (0.0, -0.28, -0.1)
-KINDS = ("head_turn", "head_move", "torso_turn", "torso_move", "expression", "eyes", "modes")
+POSES = ("head_turn", "head_move", "torso_turn", "torso_move")
+KINDS = (*POSES, "expression", "eyes", "modes")
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,17 @@ class MotionTable:
         self.value, self.first, self.second = zeros(), zeros(), zeros()
         self.visits = torch.zeros(count, device=device)
 
+    @staticmethod
+    def of(motion: Motion, config: MotionConfig, values: dict[str, Tensor] | None = None) -> "MotionTable":
+        """For ``motion``, from nothing or from copies of ``values``."""
+        code = motion.code
+        table = MotionTable(
+            len(motion.modes), code.expression.shape[-1], motion.modes.shape[-1], config, motion.modes.device
+        )
+        if values is not None:
+            table.value = {name: value.clone() for name, value in values.items()}
+        return table
+
     def leaf(self, rows: Tensor) -> dict[str, Tensor]:
         """The corrections of some frames, ready to collect gradients."""
         return {name: value[rows].clone().requires_grad_() for name, value in self.value.items()}
@@ -108,7 +120,7 @@ class MotionTable:
     @torch.no_grad()
     def centre(self, rows: Tensor) -> None:
         """Keep one gauge: the mean pose correction over ``rows`` belongs to the avatar, not to the motion."""
-        for name in (*KINDS[:4], "modes"):
+        for name in (*POSES, "modes"):
             self.value[name][rows] -= self.value[name][rows].mean(0)
 
     def tensors(self) -> dict[str, Tensor]:

@@ -50,14 +50,7 @@ class Trainer:
         self.config = self.config.on(self.device.type)
         assert self.config.images is not None and self.config.batch is not None
         self.images, self.batch = self.config.images, self.config.batch
-        code = self.motion.code
-        self.table = MotionTable(
-            len(code.expression),
-            code.expression.shape[-1],
-            self.motion.modes.shape[-1],
-            self.config.motion,
-            self.device,
-        )
+        self.table = MotionTable.of(self.motion, self.config.motion)
         self.optimizer = torch.optim.Adam(_parameter_groups(self.model, self.config), eps=1e-12, fused=True)
         self._initial_rates = [group["lr"] for group in self.optimizer.param_groups]
 

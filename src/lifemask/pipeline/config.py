@@ -40,6 +40,8 @@ class CreateConfig:
     """Take the face's regions from a parsing network too; its file is --parser-model."""
     parser_model: Path | None = None
     """BiSeNet as an ONNX file."""
+    refine: Path | None = None
+    """Folder of a finished avatar of the same person, which follows the clip by its rendering (lifemask track)."""
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
 
@@ -67,7 +69,7 @@ class CreateConfig:
         _check_model("parser", self.parser, self.parser_model, "bisenet")
 
 
-_PATHS = ("rig", "matte_model", "parser_model")
+_PATHS = ("rig", "refine", "matte_model", "parser_model")
 
 
 def _check_model(option: str, name: str | None, model: Path | None, known: str) -> None:

@@ -16,6 +16,7 @@ from lifemask.pipeline.run import RunFolder, is_run
 from lifemask.pipeline.stages.capture import capture
 from lifemask.pipeline.stages.evaluation import evaluation
 from lifemask.pipeline.stages.mattes import mattes
+from lifemask.pipeline.stages.refinement import refinement
 from lifemask.pipeline.stages.report import report
 from lifemask.pipeline.stages.tracking import tracking
 from lifemask.pipeline.stages.training import training
@@ -111,9 +112,17 @@ def create_or_go_on(
 
 def _run_stages(job: Job, until: str | None) -> CreateResult:
     names = list(STAGES)[: list(STAGES).index(until) + 1] if until else list(STAGES)
+    if job.config.refine is not None:
+        if until != "tracking":
+            raise ConfigError(
+                "--refine follows a clip with an avatar that there is already",
+                "It makes no other one.",
+                f"lifemask track {job.run.video} -o {job.run.path} --refine {job.config.refine}",
+            )
+        names.append("refinement")
     for name in names:
         _seed(job.config.seed)
-        STAGES[name](job)
+        (STAGES | {"refinement": refinement})[name](job)
     costs = {
         name: {"seconds": entry["seconds"], "peak_memory_mb": entry["peak_memory_mb"]}
         for name, entry in job.run.record["stages"].items()

@@ -13,6 +13,7 @@ from lifemask.rig.skinning import pose_vertices, shape_vertices
 from lifemask.tracking.config import TrackingConfig
 from lifemask.tracking.landmark_model import rigid_irises
 from lifemask.tracking.observations import Observations
+from lifemask.tracking.person import KnownPerson
 from lifemask.tracking.personal import spread_offsets
 from lifemask.tracking.record import Tracking
 from lifemask.tracking.solve import HeadSolution
@@ -32,8 +33,9 @@ def build_tracking(
     pictures: Iterable[tuple[np.ndarray, np.ndarray]],
     view: View,
     config: TrackingConfig,
+    known: KnownPerson | None = None,
 ) -> Tracking:
-    """Add the torso to a head solution and measure the result on the posed rig.
+    """Add the torso to a head solution (of the person ``known``, if it was) and measure the result on the posed rig.
 
     ``pictures``: for every frame in order its picture uint8 ``[H, W, 3]`` and matte ``[H, W]`` at ``view``; it is read
     twice, the first time only up to the reference frame, so it must be re-iterable.
@@ -43,7 +45,10 @@ def build_tracking(
     head[:, :3, :3], head[:, :3, 3] = solution.rotation, solution.translation_m
     reference = _reference_frame(seen, head)
     torso, modes = _register_torso(seen, rig, head, camera, pictures, view, config, reference)
-    offset = rigid_irises(torch.as_tensor(solution.offset_m)).numpy()
+    if known is None:
+        own = spread_offsets(rig, solution.used, rigid_irises(torch.as_tensor(solution.offset_m)).numpy())
+    else:
+        own = (known.surface - shape_vertices(rig, known.identity)).numpy()
     tracking = Tracking(
         camera=camera,
         timestamp_s=seen.timestamp_s,
@@ -56,7 +61,7 @@ def build_tracking(
         eyes=solution.eyes,
         torso_modes=modes.astype(np.float32),
         identity=solution.identity,
-        vertex_offset_m=spread_offsets(rig, solution.used, offset),
+        vertex_offset_m=own,
         landmarks_px=seen.landmarks_px,
         reprojection_px=np.zeros(len(seen)),
         lip_aperture_m=np.zeros(len(seen)),

@@ -12,11 +12,12 @@ from lifemask.rig.skinning import shape_vertices
 from lifemask.tracking.config import TrackingConfig
 from lifemask.tracking.landmark_model import Layout, rigid_irises
 from lifemask.tracking.observations import Observations
-from lifemask.tracking.person import Person, landmark_bias
+from lifemask.tracking.person import KnownPerson, Person, landmark_bias
 from lifemask.tracking.personal import spread_offsets
 from lifemask.tracking.photometric import LEVELS, Bundle, SkinTexture, SkinTracker, adjust_bundle
 from lifemask.tracking.skin_store import SkinStore
 from lifemask.tracking.solve import (
+    OFFSETS,
     HeadSolution,
     WindowSolver,
     choose_keyframes,
@@ -28,6 +29,8 @@ from lifemask.tracking.solve import (
 from lifemask.tracking.terms import Targets, Terms
 
 BIAS_PULL = 0.05
+HELD = 1e9
+"""Weight of an identity that is known."""
 
 
 def track_head(
@@ -37,23 +40,27 @@ def track_head(
     skin: SkinStore,
     *,
     threads: int,
+    known: KnownPerson | None = None,
     progress: Progress = NULL_PROGRESS,
 ) -> HeadSolution:
-    """Camera, person and the head's motion of a whole clip; ``skin`` holds a picture for every frame of ``seen``.
+    """Camera, person (unless ``known``) and the head's motion of a whole clip; ``skin`` holds a picture for every frame
+    of ``seen``.
 
     Raises ``NoFaceError`` when fewer than two frames hold a face.
     """
     with ThreadPoolExecutor(threads) as pool:
+        if known:
+            config = replace(config, skin_identity_weight=HELD)
         used, terms = clip_terms(seen, rig, config)
         rows = choose_keyframes(seen, config.keyframes)
         keyframes = seen.select(rows)
-        person, state, _ = first_person(terms, used, keyframes, rig, pool, progress)
-        surface = person_surface(rig, person, used.numpy())
+        person, state, _ = first_person(terms, keyframes, rig, pool, progress, known)
+        surface = person_surface(rig, person, used.numpy()) if known is None else known.surface.numpy()
         tracker = SkinTracker.of(rig, surface, person, skin, terms, pool)
         scale = skin.view.size_wh[0] / skin.view.width_px
         with progress.stage("the skin", total=len(LEVELS)) as step:
             bundle = adjust_bundle(tracker, rows, state, seen.interocular_px * scale, step)
-        person = _under_known_poses(terms, keyframes, rig, bundle, pool)
+        person = _under_known_poses(terms, keyframes, rig, bundle, pool, OFFSETS if known is None else frozenset())
         tracker = replace(bundle.tracker, person=person)
         state, _ = follow(terms, person, seen, rig, pool, progress=progress)
         state = _nearer(state, rows, bundle.state)
@@ -69,15 +76,20 @@ def person_surface(rig: HeadRig, person: Person, used: np.ndarray) -> np.ndarray
 
 
 def _under_known_poses(
-    terms: Terms, keyframes: Observations, rig: HeadRig, bundle: Bundle, pool: ThreadPoolExecutor
+    terms: Terms,
+    keyframes: Observations,
+    rig: HeadRig,
+    bundle: Bundle,
+    pool: ThreadPoolExecutor,
+    parts: frozenset[str],
 ) -> Person:
-    """The landmarks' own offsets and their bias, now that the poses of the keyframes are known."""
+    """The landmarks' own offsets, if among the free ``parts``, and their bias: the keyframes' poses are known."""
     targets = Targets.of(keyframes, rig)
     solver, person, state = WindowSolver(terms, targets, pool, coupled=False), bundle.tracker.person, bundle.state
     for _ in range(2):
         residual, weight = solver.residuals(person, state)
         person = landmark_bias(person, residual, weight, state[:, Layout.turn], BIAS_PULL)
-        person, state, _ = solver.person(person, state, 2, free_person=False, fixed=Layout.pose)
+        person, state, _ = solver.person(person, state, 2, parts, fixed=Layout.pose)
     return person
 
 

@@ -10,12 +10,30 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lifemask.tracking.landmark_model import ClipCamera, LandmarkModel, Linearised, rigid_irises
+from lifemask.rig.head import HeadRig
+from lifemask.tracking.landmark_model import ClipCamera, LandmarkModel, Linearised, rigid_irises, used_landmarks
 from lifemask.tracking.terms import LandmarkError, Targets, Terms
 
 IDENTITY_WEIGHT = 0.05
 FOCAL_WEIGHT = 0.02
 DAMPING = 1e-3
+
+
+@dataclass(frozen=True)
+class KnownPerson:
+    """Someone whose ``surface [V, 3]`` at rest is known, metres in the head frame; as landmarks: the rig's ``identity
+    [I]`` and the own ``offset_m [L, 3]`` beside it."""
+
+    surface: Tensor
+    identity: Tensor
+    offset_m: Tensor
+
+    @staticmethod
+    def of(surface: Tensor, rig: HeadRig) -> "KnownPerson":
+        """The rig's own identity, and all that differs from it."""
+        surface = surface.float().cpu()
+        offset = rig.landmarks(surface - rig.template)[used_landmarks()]
+        return KnownPerson(surface, torch.zeros(rig.num_identity), rigid_irises(offset))
 
 
 @dataclass(frozen=True)
@@ -33,12 +51,12 @@ class Person:
     usual_turn: Tensor
 
     @staticmethod
-    def unknown(model: LandmarkModel, camera: ClipCamera) -> "Person":
-        """The rig's own neutral."""
+    def start(model: LandmarkModel, camera: ClipCamera, known: "KnownPerson | None" = None) -> "Person":
+        """Who is ``known``, or else the rig's own neutral."""
         count = len(model.mean)
-        return Person(
-            torch.zeros(len(model.identity)), torch.zeros(count, 3), camera, torch.zeros(count, 2, 3), torch.zeros(3)
-        )
+        identity = torch.zeros(len(model.identity)) if known is None else known.identity
+        offset_m = torch.zeros(count, 3) if known is None else known.offset_m
+        return Person(identity, offset_m, camera, torch.zeros(count, 2, 3), torch.zeros(3))
 
     def detected_px(self, seen: Linearised, turn: Tensor, unit_px: float) -> Linearised:
         """Where the landmarker will see what is projected in ``seen``: with its bias."""
@@ -49,8 +67,8 @@ class Person:
 class PersonStep:
     """The normal equations of the person, gathered over chunks of frames."""
 
-    def __init__(self, terms: Terms, person: Person, targets: Targets) -> None:
-        self.terms, self.person, self.count = terms, person, len(targets)
+    def __init__(self, terms: Terms, person: Person, targets: Targets, *, free_identity: bool) -> None:
+        self.terms, self.person, self.count, self.free_identity = terms, person, len(targets), free_identity
         size = len(person.identity) + 1
         self.matrix, self.gradient = torch.zeros(size, size).double(), torch.zeros(size).double()
         self._follows: list[Tensor] = []
@@ -80,9 +98,10 @@ class PersonStep:
         pull = self._pull()
         matrix = self.matrix + torch.diag(pull) + DAMPING * torch.diag(self.matrix.diagonal())
         gradient = self.gradient + pull * present
-        if self.terms.config.focal_px:
-            matrix[-1], matrix[:, -1], gradient[-1] = 0, 0, 0
-            matrix[-1, -1] = 1
+        held = torch.zeros(identities + 1, dtype=torch.bool)
+        held[:-1], held[-1] = not self.free_identity, bool(self.terms.config.focal_px)
+        matrix[held], matrix[:, held], gradient[held] = 0, 0, 0
+        matrix[held, held] = 1
         step = -torch.linalg.solve(matrix, gradient)
         moved = (present + step).float()
         camera = replace(person.camera, zoom=float(moved[-1].exp()))

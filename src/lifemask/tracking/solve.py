@@ -24,12 +24,15 @@ from lifemask.tracking.banded import solve_coupled
 from lifemask.tracking.config import TrackingConfig
 from lifemask.tracking.landmark_model import FRONTAL, ClipCamera, LandmarkModel, Linearised, used_landmarks
 from lifemask.tracking.observations import Observations
-from lifemask.tracking.person import OffsetStep, Person, PersonStep
+from lifemask.tracking.person import KnownPerson, OffsetStep, Person, PersonStep
 from lifemask.tracking.start import start_state
 from lifemask.tracking.terms import Bounds, LandmarkError, Targets, Terms, landmark_weights
 
 CHUNK = 32
 """Frames whose derivatives are held in memory at once by each thread."""
+EVERYTHING = frozenset({"identity", "offsets", "focal"})
+CAMERA = frozenset({"focal"})
+OFFSETS = frozenset({"offsets"})
 DAMPING_START, DAMPING_LEAST, DAMPING_MOST = 1e-3, 1e-6, 1e3
 BOUND_SLACK = 1e-9
 
@@ -99,7 +102,7 @@ def solve_head(
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         used, terms = clip_terms(seen, rig, config)
         keyframes = seen.select(choose_keyframes(seen, config.keyframes))
-        person, _, sigma = first_person(terms, used, keyframes, rig, pool, progress)
+        person, _, sigma = first_person(terms, keyframes, rig, pool, progress)
         state, residual = follow(terms, person, seen, rig, pool, progress=progress)
     return HeadSolution(state, person, terms, used.numpy(), residual, sigma)
 
@@ -118,17 +121,23 @@ def clip_terms(seen: Observations, rig: HeadRig, config: TrackingConfig) -> tupl
 
 
 def first_person(
-    terms: Terms, used: Tensor, keyframes: Observations, rig: HeadRig, pool: ThreadPoolExecutor, progress: Progress
+    terms: Terms,
+    keyframes: Observations,
+    rig: HeadRig,
+    pool: ThreadPoolExecutor,
+    progress: Progress,
+    known: KnownPerson | None = None,
 ) -> tuple[Person, np.ndarray, float]:
-    """The person and the camera by the landmarks of the keyframes, with the keyframes' states and the standard
-    deviation of the focal length's logarithm."""
+    """The person (unless ``known``) and the camera by the landmarks of the keyframes, with the keyframes' states and
+    the standard deviation of the focal length's logarithm."""
     config, size = terms.config, keyframes.size_wh
     focal = config.focal_px or config.focal_prior * max(size)
     camera = ClipCamera(focal, 1.0, torch.tensor([size[0] / 2, size[1] / 2]))
     start = start_state(keyframes, rig, terms.layout, terms.bounds, focal)
     solver = WindowSolver(terms, Targets.of(keyframes, rig), pool, coupled=False)
     with progress.stage("the person", total=config.person_iterations) as step:
-        return solver.person(Person.unknown(terms.model, camera), start, config.person_iterations, progress=step)
+        person, free = Person.start(terms.model, camera, known), CAMERA if known else EVERYTHING
+        return solver.person(person, start, config.person_iterations, free, progress=step)
 
 
 def follow(
@@ -230,22 +239,23 @@ class WindowSolver:
         person: Person,
         start: np.ndarray,
         iterations: int,
+        parts: frozenset[str],
         *,
-        free_person: bool = True,
         fixed: slice = slice(0, 0),
         progress: Callable[[int], None] = lambda _: None,
     ) -> tuple[Person, np.ndarray, float]:
-        """The person and the frames together, without the unknowns ``fixed``; identity and camera only if
-        ``free_person``. Returns also the standard deviation of the focal length's logarithm."""
+        """The free ``parts`` of the person (see ``EVERYTHING``) and the frames together, without the unknowns
+        ``fixed``. Returns also the standard deviation of the focal length's logarithm."""
         state, sigma = start.copy(), 0.0
         free = np.ones_like(state, bool)
         free[:, fixed] = False
         for _ in range(iterations):
-            offsets = OffsetStep(self.terms, person, self.targets)
-            self._normal(person, state, offsets.gather)
-            person = offsets.solve()
-            if free_person:
-                together = PersonStep(self.terms, person, self.targets)
+            if "offsets" in parts:
+                offsets = OffsetStep(self.terms, person, self.targets)
+                self._normal(person, state, offsets.gather)
+                person = offsets.solve()
+            if "focal" in parts:
+                together = PersonStep(self.terms, person, self.targets, free_identity="identity" in parts)
                 self._normal(person, state, self._gather_person(together, state, free))
                 person, step = together.solve()
                 state, sigma = np.where(free, self._bounded(state + step), state), together.focal_sigma()

@@ -9,7 +9,8 @@ def run(command: Track, terminal: Terminal) -> int:
     """Run the first stages and say where the tracking lies."""
     progress = terminal.progress()
     done = create(command.video, command.out, command.config, progress, until="tracking", force=command.force)
-    found, tracking = done.metrics["tracking"], done.path / "tracking.safetensors"
+    refined = command.config.refine is not None
+    found, tracking = done.metrics["tracking"], done.path / f"{'refined' if refined else 'tracking'}.safetensors"
     terminal.say(f"{found['tracked']} frames tracked, landmark error {found['reprojection_px']:.2f} px")
     terminal.places(tracking=tracking)
     terminal.result({"run": str(done.path), "tracking": str(tracking), "metrics": done.metrics, "stages": done.costs})

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lifemask.avatar.avatar import Avatar, avatar_file
 from lifemask.avatar.store import FrameStore
-from lifemask.errors import TrackingError
+from lifemask.errors import ConfigError, TrackingError
+from lifemask.media.files import file_sha256
 from lifemask.perception.rig_source import rig_hash
 from lifemask.pipeline.job import Job
 from lifemask.pipeline.run import Stage, StageWork
@@ -16,6 +18,7 @@ from lifemask.pipeline.stages.conversion import convert
 from lifemask.pipeline.stages.mattes import FRAMES, SKIN
 from lifemask.tracking.build import build_tracking
 from lifemask.tracking.head import track_head
+from lifemask.tracking.person import KnownPerson
 from lifemask.tracking.record import Tracking
 from lifemask.tracking.skin_store import SkinStore
 
@@ -26,7 +29,9 @@ _READ_AT_ONCE = 32
 
 def tracking(job: Job) -> None:
     """Write ``tracking.safetensors``."""
-    settings = {"tracking": job.config.tracking, "rig": rig_hash(job.rig)}
+    settings: dict[str, object] = {"tracking": job.config.tracking, "rig": rig_hash(job.rig)}
+    if job.config.refine is not None:
+        settings["person"] = file_sha256(avatar_file(job.config.refine))
     stage = Stage("tracking", 2, settings, job.reads(CAPTURE, LANDMARKS, FRAMES, SKIN), (TRACKING,))
     job.execute(stage, lambda work: _tracking(job, work))
 
@@ -44,9 +49,9 @@ def _tracking(job: Job, work: StageWork) -> dict[str, object]:
 def _solve(job: Job) -> Tracking:
     seen, rig, store = used_observations(job.run), job.rig, FrameStore.open(job.run.file(FRAMES))
     settings = job.config.tracking
-    skin = SkinStore.open(job.run.file(SKIN))
-    solution = track_head(seen, rig, settings, skin, threads=os.cpu_count() or 1, progress=job.progress)
-    solved = build_tracking(seen, solution, rig, _Pictures(store), store.view, settings)
+    skin, known = SkinStore.open(job.run.file(SKIN)), _known(job)
+    solution = track_head(seen, rig, settings, skin, threads=os.cpu_count() or 1, known=known, progress=job.progress)
+    solved = build_tracking(seen, solution, rig, _Pictures(store), store.view, settings, known)
     share = float(np.nanmean(solved.reprojection_px)) / seen.interocular_px
     if share > MAX_ERROR_SHARE:
         raise TrackingError(
@@ -56,6 +61,20 @@ def _solve(job: Job) -> Tracking:
             f"Look at what the landmarker sees: lifemask check {job.run.video}",
         )
     return solved
+
+
+def _known(job: Job) -> KnownPerson | None:
+    """The person of the avatar that the tracking is to be refined with."""
+    if job.config.refine is None:
+        return None
+    avatar = Avatar.load(job.config.refine)
+    if rig_hash(avatar.rig) != rig_hash(job.rig):
+        raise ConfigError(
+            f"The avatar in {job.config.refine} stands on another rig than this run",
+            "Their expressions do not mean the same.",
+            "Give the run the avatar's rig: --rig FILE",
+        )
+    return KnownPerson.of(avatar.neutral, job.rig)
 
 
 @dataclass(frozen=True)

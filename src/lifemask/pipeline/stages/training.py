@@ -10,8 +10,8 @@ from lifemask.avatar.avatar import Avatar
 from lifemask.avatar.frames import FrameSource
 from lifemask.avatar.initialise import initialise
 from lifemask.avatar.model import CodeSpace, GaussianModel
-from lifemask.avatar.motion import Motion
-from lifemask.avatar.refine import refine_rows
+from lifemask.avatar.motion import Motion, MotionTable
+from lifemask.avatar.refine import Refiner, frozen
 from lifemask.avatar.store import FrameStore
 from lifemask.avatar.train import Trainer
 from lifemask.perception.rig_source import rig_hash
@@ -47,7 +47,10 @@ def _training(job: Job, work: StageWork) -> dict[str, object]:
     trainer.run(checkpoint, job.progress)
     trainer.save(checkpoint)
     rows = test_rows(job.config, len(tracking))
-    refined = with_motion(tracking, refine_rows(trainer, rows, progress=job.progress))
+    refiner = Refiner(trainer.render, trainer.source, trainer.config.motion, trainer.config.ssim_weight)
+    table = MotionTable.of(trainer.motion, trainer.config.motion, trainer.table.value)
+    with frozen(trainer.model):
+        refined = with_motion(tracking, refiner.frames(trainer.motion, table, rows, job.progress))
     measured(refined, job.rig).save(work.path(REFINED))
     avatar_file = work.path(AVATAR)
     Avatar.of(trainer, tracking.camera, plate, job.config.rig).save(avatar_file.parent)
