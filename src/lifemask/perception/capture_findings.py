@@ -47,6 +47,8 @@ class CaptureLimits:
     """Camera motion in fractions of the longer side of the picture that is a warning."""
     moved_px: float = 1.0
     """Camera motion in pixels that is never a warning."""
+    camera_lost: float = 0.1
+    """Fraction of the time in which the background may be another one."""
     narrow_yaw_deg: float = 8.0
     """Total turn sideways below which there is a warning."""
     good_yaw_deg: float = 40.0
@@ -171,20 +173,28 @@ def _about_picture(face: FaceFigures, blurred: int, frames: int, limits: Capture
         yield Finding("note", "motion blur", f"{blurred} of {frames} frames", advice)
 
 
+def camera_moved(camera: CameraMotion, size_wh: tuple[int, int], limits: CaptureLimits) -> bool:
+    """Whether the clip has to be taken for hand-held: seen to move, or looking elsewhere for a part of the time."""
+    allowed = max(limits.moved_px, limits.moved_fraction * max(size_wh))
+    return (camera.measured and camera.moved_px > allowed) or camera.lost > limits.camera_lost
+
+
 def _about_camera(info: VideoInfo, camera: CameraMotion, limits: CaptureLimits) -> Finding:
     what = "camera"
+    again = "Put it on a tripod or a shelf and record again; nothing may hold it."
+    if camera.lost > limits.camera_lost:
+        measured = f"hand-held: it shows another background for {camera.lost:.0%} of the time"
+        return Finding("warn", what, measured, f"That can hardly be taken out. {again}")
     if not camera.measured:
         measured = "not measured: the background is too plain or hidden"
         return Finding("note", what, measured, "It is taken to have stood still. Check that it was on a tripod.")
-    allowed = max(limits.moved_px, limits.moved_fraction * max(info.size_wh))
+    share = camera.moved_px / max(info.size_wh)
+    moved = camera_moved(camera, info.size_wh, limits)
     return _graded(
         what,
-        f"moved {camera.moved_px:.1f} px (from frame to frame {camera.jitter_px:.2f} px)",
-        (
-            camera.moved_px > allowed,
-            "warn",
-            "Put it on a tripod or a shelf and record again; nothing may hold it.",
-        ),
+        f"{'hand-held: ' * moved}moved {camera.moved_px:.1f} px, {share:.1%} of the frame"
+        f" (from look to look {camera.jitter_px:.2f} px)",
+        (moved, "warn", f"The motion is taken out by the background, where that allows it. Better: {again.lower()}"),
     )
 
 
