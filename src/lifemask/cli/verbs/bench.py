@@ -10,6 +10,7 @@ from typing import Any
 from lifemask.cli.commands import Bench
 from lifemask.cli.terminal import Terminal
 from lifemask.errors import ConfigError
+from lifemask.progress import Progress
 
 GAUSSIANS, SIZE = 15_000, 256
 REPEATS = 20
@@ -22,8 +23,9 @@ def run(command: Bench, terminal: Terminal) -> int:
     if unknown:
         raise ConfigError(f"There is no figure called {unknown[0]!r}", f"Known: {', '.join(FIGURES)}.")
     found: dict[str, Any] = {}
+    progress = terminal.progress()
     for name in names:
-        value = found[name] = FIGURES[name](command)
+        value = found[name] = FIGURES[name](command, progress)
         terminal.say(f"[bold]{name:<12}[/] {value['text']}")
         if (table := value.pop("table", None)) is not None:
             terminal.table(*table)
@@ -31,7 +33,7 @@ def run(command: Bench, terminal: Terminal) -> int:
     return 0
 
 
-def _startup(command: Bench) -> dict[str, Any]:
+def _startup(command: Bench, progress: Progress) -> dict[str, Any]:
     """``lifemask --help`` in a process of its own."""
     seconds = []
     for _ in range(5):
@@ -42,7 +44,7 @@ def _startup(command: Bench) -> dict[str, Any]:
     return {"seconds": median, "text": f"lifemask --help {median:.2f} s (median of {len(seconds)})"}
 
 
-def _rasteriser(command: Bench) -> dict[str, Any]:
+def _rasteriser(command: Bench, progress: Progress) -> dict[str, Any]:
     """Forward and backward of a random head of Gaussians over a background."""
     import torch
 
@@ -58,7 +60,7 @@ def _rasteriser(command: Bench) -> dict[str, Any]:
     return found | {"text": text}
 
 
-def _landmarks(command: Bench) -> dict[str, Any]:
+def _landmarks(command: Bench, progress: Progress) -> dict[str, Any]:
     """The landmark networks on one frame of the built-in subject, once the face is found."""
     from lifemask.perception.landmarks import FaceLandmarker
     from lifemask.synthetic.motion import talking
@@ -75,11 +77,11 @@ def _landmarks(command: Bench) -> dict[str, Any]:
     return {"seconds": median, "text": f"{1000 * median:.1f} ms a frame, 478 landmarks and 52 scores"}
 
 
-def _tracking(command: Bench) -> dict[str, Any]:
+def _tracking(command: Bench, progress: Progress) -> dict[str, Any]:
     """Landmarks, mattes and solve on the built-in subject, and the errors against its truth."""
     from lifemask.pipeline.measure import measure_tracking
 
-    found = measure_tracking(seconds=6.0, size=512, seed=command.seed)
+    found = measure_tracking(seconds=6.0, size=512, seed=command.seed, progress=progress)
     moving, resting = found["talking"], found["still"]
     cost = moving["ms_a_frame"]
     text = (
@@ -90,16 +92,17 @@ def _tracking(command: Bench) -> dict[str, Any]:
         f"{moving['lip_open_when_closed_mm']:.1f} when closed), blinks {100 * moving['blink_closure']:.0f} % closed "
         f"(least {100 * moving['blink_closure_least']:.0f}), gaze {moving['gaze_deg']:.1f} deg, correlation of "
         f"expressions {moving['expression_correlation_mean']:.2f}; still: jitter {resting['jitter_deg']:.3f} deg, "
-        f"{resting['jitter_mm']:.3f} mm; capture {cost['capture']:.0f}, mattes {cost['mattes']:.0f}, solve {cost['tracking']:.0f} ms a frame"
+        f"{resting['jitter_mm']:.3f} mm; capture {cost['capture']:.0f}, mattes {cost['mattes']:.0f}, solve "
+        f"{cost['tracking']:.0f} ms a frame"
     )
     return found | {"text": text}
 
 
-def _shake(command: Bench) -> dict[str, Any]:
+def _shake(command: Bench, progress: Progress) -> dict[str, Any]:
     """The built-in subject, or a clip, tracked frame by frame, smoothed afterwards, and in one solve."""
     from lifemask.pipeline.measure_shake import WAYS, measure_shake
 
-    found = measure_shake(seconds=6.0, size=512, seed=command.seed, video=command.video)
+    found = measure_shake(seconds=6.0, size=512, seed=command.seed, video=command.video, progress=progress)
     columns = _columns(found)
     rows = [
         [label, *(f"{factor * found[clip]['ways'][way][key]:.{digits}f}" for _, clip, key, factor, digits in columns)]
@@ -137,7 +140,7 @@ def _columns(found: dict[str, Any]) -> list[tuple[str, str, str, float, int]]:
     ]
 
 
-def _spectrum(command: Bench) -> dict[str, Any]:
+def _spectrum(command: Bench, progress: Progress) -> dict[str, Any]:
     """What shimmers in the renders of a finished run, against the clip itself."""
     from lifemask.pipeline.measure_spectrum import measure_spectrum
 
@@ -160,7 +163,7 @@ def _level(value: float | None) -> str:
     return "not seen" if value is None else f"{value:.2f}"
 
 
-FIGURES: dict[str, Callable[[Bench], dict[str, Any]]] = {
+FIGURES: dict[str, Callable[[Bench, Progress], dict[str, Any]]] = {
     "startup": _startup,
     "rasteriser": _rasteriser,
     "landmarks": _landmarks,
