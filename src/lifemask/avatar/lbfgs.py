@@ -34,9 +34,9 @@ class BatchedLbfgs:
         better = loss < self.loss
         first = torch.isinf(self.loss).all()
         if not first:
-            # A row that was taken back remembers nothing: its curvature is then zero and does not count.
-            self.moves.append(torch.where(better[:, None], self._asked - self.best, 0.0))
-            self.changes.append(torch.where(better[:, None], gradient - self.gradient, 0.0))
+            # A step that is taken back has seen the curvature all the same.
+            self.moves.append(self._asked - self.best)
+            self.changes.append(gradient - self.gradient)
             del self.moves[:-MEMORY], self.changes[:-MEMORY]
         self.best = torch.where(better[:, None], self._asked, self.best)
         self.gradient = torch.where(better[:, None], gradient, self.gradient)
