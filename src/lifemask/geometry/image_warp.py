@@ -74,10 +74,13 @@ def view_matrix(view: View) -> np.ndarray:
 def inside_image(source_from_target: np.ndarray, size_wh: tuple[int, int], source_wh: tuple[int, int]) -> np.ndarray:
     """True ``[h, w]`` where the centre of a pixel of the result (``size_wh``) comes from within the source image
     (``source_wh``); ``source_from_target [2, 3]`` as in ``warp_affine``."""
-    columns, rows = np.meshgrid(np.arange(size_wh[0]) + 0.5, np.arange(size_wh[1]) + 0.5)
-    (a, b, x0), (c, d, y0) = source_from_target
-    x, y = a * columns + b * rows + x0, c * columns + d * rows + y0
-    return (x >= 0) & (y >= 0) & (x < source_wh[0]) & (y < source_wh[1])
+    at = pixel_centres(size_wh) @ source_from_target[:, :2].T + source_from_target[:, 2]
+    return np.asarray(((at >= 0) & (at < source_wh)).all(-1))
+
+
+def pixel_centres(size_wh: tuple[int, int]) -> np.ndarray:
+    """(x, y) of the middle of every pixel, ``[h, w, 2]``."""
+    return np.stack(np.meshgrid(np.arange(size_wh[0]) + 0.5, np.arange(size_wh[1]) + 0.5), -1)
 
 
 def _resample_moved(image: np.ndarray, source_from_target: np.ndarray, size_wh: tuple[int, int]) -> np.ndarray:

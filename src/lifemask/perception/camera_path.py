@@ -5,7 +5,7 @@ the picture, so a similarity of every frame takes it to what that static camera 
 registered against the same reference frame, so that no error adds up over time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -181,8 +181,12 @@ class CameraPathFinder:
         if moved_px < max(3 * float(np.median(sigma_px)), self._limits.still_px * self._unit):
             return CameraPath.static(frame_index)
         found = CameraPath(np.asarray(frame_index, np.int64), self._matrices(path / units), sigma_px)
-        self._raise_if_unusable(found, moved_px)
-        return found
+        reason = self._why_not(found)
+        if not reason:
+            return found
+        if moved_px <= self._limits.residual(self._size_wh):
+            return CameraPath.static(frame_index)
+        raise self._refusal(moved_px, reason)
 
     def _matrices(self, parameters: np.ndarray) -> np.ndarray:
         """reference_from_frame ``[T, 2, 3]``; the reference is the frame nearest to the middle of the motion."""
@@ -198,30 +202,29 @@ class CameraPathFinder:
         matrices[nearest] = np.eye(3)
         return matrices[:, :2]
 
-    def _raise_if_unusable(self, found: CameraPath, moved_px: float) -> None:
+    def _why_not(self, found: CameraPath) -> str:
+        """Why a static camera cannot stand for this path; empty when it can."""
         allowed = self._limits.residual(self._size_wh)
         left, top, right, bottom = found.shown(self._size_wh)
-        common = min((right - left) / self._size_wh[0], (bottom - top) / self._size_wh[1])
+        common = max(0.0, min((right - left) / self._size_wh[0], (bottom - top) / self._size_wh[1]))
         if common < self._limits.least_common:
-            raise self._refusal(
-                moved_px,
-                f"It moved too far: only {max(common, 0):.0%} of the frame is shown by all frames; "
-                f"{self._limits.least_common:.0%} are needed.",
+            return (
+                f"It moved too far: only {common:.0%} of the frame is shown by all frames; "
+                f"{self._limits.least_common:.0%} are needed."
             )
         if found.sigma_px.max() > allowed:
-            raise self._refusal(
-                moved_px,
+            return (
                 f"Where it looked is uncertain by up to {found.sigma_px.max():.1f} px; {allowed:.1f} px are allowed. "
-                "The usual cause is a background that is plain, blurred or hidden for a while.",
+                "The usual cause is a background that is plain, blurred or hidden for a while."
             )
         residual_px = self._residual_px()
         if residual_px > allowed:
-            raise self._refusal(
-                moved_px,
+            return (
                 f"Parts of the background move against each other by {residual_px:.1f} px; {allowed:.1f} px are "
                 "allowed. The usual cause is a camera that was carried, not turned: near things move more than far "
-                "ones (parallax).",
+                "ones (parallax)."
             )
+        return ""
 
     def _residual_px(self) -> float:
         """How far parts of the background usually are from where the path puts them; few may be further off."""
@@ -252,16 +255,26 @@ class CameraPathFinder:
 
 
 def find_camera_path(
-    reference: tuple[np.ndarray, FaceExtent],
-    frames: Iterable[tuple[np.ndarray, FaceExtent]],
+    frames: Callable[[list[int]], Iterable[np.ndarray]],
+    landmarks_px: np.ndarray,
+    detected: np.ndarray,
     frame_index: np.ndarray,
     timestamp_s: np.ndarray,
 ) -> CameraPath:
-    """The path of the camera through ``frames`` (``image [H, W, 3]`` uint8 and where the face is), one in memory at a
-    time, registered against ``reference``. Raises CameraMovedError."""
-    finder = CameraPathFinder(*reference)
-    for image, face in frames:
-        finder.add(image, face)
+    """The path of the camera through the frames ``frame_index [T]``; ``frames(indices)`` yields pictures ``[H, W, 3]``
+    uint8 of some of them in order, ``landmarks_px [T, N, 2]`` say where the face is where it was ``detected [T]``.
+
+    Raises CameraMovedError.
+    """
+    seen = np.flatnonzero(detected)
+    nearest = seen[np.abs(seen[None] - np.arange(len(detected))[:, None]).argmin(1)]
+    boxes = [FaceBox.around(landmarks_px[row]) for row in nearest]
+    # From the middle of the clip the others are least far.
+    middle = len(frame_index) // 2
+    (reference,) = frames([int(frame_index[middle])])
+    finder = CameraPathFinder(reference, boxes[middle])
+    for image, box in zip(frames(frame_index.tolist()), boxes, strict=True):
+        finder.add(image, box)
     return finder.path(frame_index, timestamp_s)
 
 

@@ -60,12 +60,12 @@ class SkinStoreWriter:
         self.folder, self.view, self.count = folder, view, 0
         self._file = (folder / _PIXELS).open("wb")
 
-    def add(self, frame: np.ndarray, matte: np.ndarray) -> None:
-        """One frame ``[H, W, 3]`` uint8 with its matte ``[H, W]`` uint8, at the original size."""
-        picture = (resample_view(frame, self.view).astype(np.float32).sum(-1) * (GREY_FULL / (3 * 255))).astype(
-            np.uint16
-        )
-        inside = resample_view(matte, self.view) >= MATTE_INSIDE
+    def add(self, frame: np.ndarray, matte: np.ndarray, frame_from_reference: np.ndarray | None = None) -> None:
+        """One frame ``[H, W, 3]`` uint8 with its matte ``[H, W]`` uint8, at the original size; ``frame_from_reference
+        [2, 3]`` where the camera moved."""
+        rgb = resample_view(frame, self.view, frame_from_reference)
+        picture = (rgb.astype(np.float32).sum(-1) * (GREY_FULL / (3 * 255))).astype(np.uint16)
+        inside = resample_view(matte, self.view, frame_from_reference) >= MATTE_INSIDE
         with disk_full_as_error(self.folder):
             self._file.write(((picture & ~np.uint16(1)) | inside.astype(np.uint16)).tobytes())
         self.count += 1

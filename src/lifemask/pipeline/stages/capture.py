@@ -1,13 +1,16 @@
 """One pass over the clip: where the face is in every frame, what the clip covers, which frames are used."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from lifemask.errors import ConfigError
 from lifemask.media.video import VideoInfo, probe, read_frames
+from lifemask.perception.camera_path import CameraPath, find_camera_path, map_points
 from lifemask.perception.capture import CaptureReport, CaptureStatistics
+from lifemask.perception.capture_findings import CaptureLimits, camera_moved
 from lifemask.perception.face_points import BLENDSHAPE_NAMES
 from lifemask.perception.landmarks import FaceLandmarker, FaceObservation
 from lifemask.pipeline.config import parse_frames
@@ -16,7 +19,7 @@ from lifemask.pipeline.job import Job
 from lifemask.pipeline.run import VIDEO, RunFolder, Stage, StageWork
 from lifemask.tracking.observations import Observations
 
-CAPTURE, LANDMARKS = "capture.json", "landmarks.safetensors"
+CAPTURE, LANDMARKS, CAMERA_PATH = "capture.json", "landmarks.safetensors", "camera_path.safetensors"
 _NOTHING = FaceObservation(
     np.zeros((478, 2), np.float32),
     np.zeros(478, np.float32),
@@ -26,9 +29,11 @@ _NOTHING = FaceObservation(
 
 
 def capture(job: Job) -> None:
-    """Write ``capture.json`` and the landmarks; an unusable clip ends here with its own error."""
+    """Write ``capture.json``, the landmarks (of the frames as they are) and the camera's path (to one reference frame;
+    the identity unless the camera moved); an unusable clip ends here with its own error."""
     settings = {"frames": job.config.frames, "face": job.config.face}
-    job.execute(Stage("capture", 1, settings, job.reads(VIDEO), (CAPTURE, LANDMARKS)), lambda work: _capture(job, work))
+    stage = Stage("capture", 2, settings, job.reads(VIDEO), (CAPTURE, LANDMARKS, CAMERA_PATH))
+    job.execute(stage, lambda work: _capture(job, work))
 
 
 def capture_report(run: RunFolder) -> CaptureReport:
@@ -36,11 +41,24 @@ def capture_report(run: RunFolder) -> CaptureReport:
     return CaptureReport.from_dict(json.loads(run.file(CAPTURE).read_text()))
 
 
+def camera_path(run: RunFolder) -> CameraPath:
+    """Where each used frame lies in the reference frame."""
+    return CameraPath.load(run.file(CAMERA_PATH))
+
+
 def used_observations(run: RunFolder) -> Observations:
-    """The landmarks of the frames that the capture check chose, in order."""
+    """The landmarks of the frames that the capture check chose, in order, as one static camera sees them: where the
+    camera moved, in the reference frame of its path."""
     seen = Observations.load(run.file(LANDMARKS))
-    rows = np.flatnonzero(np.isin(seen.frame_index, np.array(capture_report(run).frames_used)))
-    return seen.select(rows)
+    path = camera_path(run)
+    seen = seen.select(np.flatnonzero(np.isin(seen.frame_index, path.frame_index)))
+    if not path.moved:
+        return seen
+    return replace(
+        seen,
+        landmarks_px=(map_points(path.similarity, seen.landmarks_px) * seen.detected[:, None, None]).astype(np.float32),
+        landmark_depth_px=(seen.landmark_depth_px * path.scale[:, None]).astype(np.float32),
+    )
 
 
 def _capture(job: Job, work: StageWork) -> dict[str, object]:
@@ -70,13 +88,36 @@ def _capture(job: Job, work: StageWork) -> dict[str, object]:
     for finding in report.findings:
         if finding.severity == "warn":
             job.progress.note(f"{finding.what}: {finding.measured}. {finding.advice}")
+    observations = _observations(seen, index, time_s, info)
+    path = _camera_path(job, report, observations)
+    path.save(work.path(CAMERA_PATH))
     write_json(work.path(CAPTURE), report.to_dict())
-    _observations(seen, index, time_s, info).save(work.path(LANDMARKS))
+    observations.save(work.path(LANDMARKS))
     return {
         "frames": len(index),
         "frames_used": len(report.frames_used),
         "with_face": sum(o is not None for o in seen),
+        "camera_stabilised": path.moved,
     }
+
+
+def _camera_path(job: Job, report: CaptureReport, seen: Observations) -> CameraPath:
+    """One more pass over the used frames, if the camera moved. What was fitted by another system to the frames as they
+    are keeps them."""
+    used = seen.select(np.flatnonzero(np.isin(seen.frame_index, np.array(report.frames_used))))
+    if job.imported is not None or not camera_moved(report.camera, report.size_wh, CaptureLimits()):
+        return CameraPath.static(used.frame_index)
+    with job.progress.stage("camera path", total=len(used) + 1) as step:
+
+        def pictures(indices: list[int]) -> Iterator[np.ndarray]:
+            for frame in read_frames(job.run.video, indices=indices):
+                yield frame.image
+                step(1)
+
+        path = find_camera_path(pictures, used.landmarks_px, used.detected, used.frame_index, used.timestamp_s)
+    if path.moved:
+        job.progress.note("The clip is hand-held: its motion is taken out by the background (camera_path.safetensors).")
+    return path
 
 
 def _observations(

@@ -9,9 +9,10 @@ from PIL import Image
 from lifemask.avatar.store import FrameStoreWriter
 from lifemask.formats.masks import MOUTH, mask_of
 from lifemask.geometry.camera import View
-from lifemask.geometry.image_warp import resample_view
+from lifemask.geometry.image_warp import inside_image, pixel_centres, resample_view, view_matrix
 from lifemask.media.files import file_sha256
 from lifemask.media.video import VideoWriter, probe, read_frames
+from lifemask.perception.camera_path import CameraPath, map_points
 from lifemask.perception.matte import Matter
 from lifemask.perception.onnx_models import BisenetParser, RvmMatter
 from lifemask.perception.plate import background_plate
@@ -19,7 +20,7 @@ from lifemask.pipeline.imported import ALPHA
 from lifemask.pipeline.imported import PARSING as IMPORTED_PARSING
 from lifemask.pipeline.job import Job
 from lifemask.pipeline.run import VIDEO, RunFolder, Stage, StageWork
-from lifemask.pipeline.stages.capture import CAPTURE, LANDMARKS, used_observations
+from lifemask.pipeline.stages.capture import CAMERA_PATH, CAPTURE, LANDMARKS, camera_path, used_observations
 from lifemask.progress import Step
 from lifemask.tracking.observations import Observations
 from lifemask.tracking.skin_store import SkinStoreWriter, skin_view
@@ -33,14 +34,15 @@ LABELS_CHECKED = 12
 
 def mattes(job: Job) -> None:
     """Write ``mattes.mkv`` (original size, one matte for every used frame), ``frames/``, ``skin/`` (the face alone,
-    sharper) and ``plate.png``; with a face parser also ``parsing.mkv``, its labels of the same frames."""
+    sharper) and ``plate.png``; with a face parser also ``parsing.mkv``, its labels of the same frames. Where the camera
+    moved, all are in the reference frame of its path."""
     settings: dict[str, object] = {"resolution": job.config.resolution}
     if job.config.matte_model is not None:
         settings["matte"] = [job.config.matte, file_sha256(job.config.matte_model)]
     if job.config.parser_model is not None:
         settings["parser"] = [job.config.parser, file_sha256(job.config.parser_model)]
     writes = (MATTES, FRAMES, SKIN, PLATE, *((PARSING,) if has_parsing(job) else ()))
-    stage = Stage("mattes", 3, settings, job.reads(VIDEO, CAPTURE, LANDMARKS), writes)
+    stage = Stage("mattes", 4, settings, job.reads(VIDEO, CAPTURE, LANDMARKS, CAMERA_PATH), writes)
     job.execute(stage, lambda work: _mattes(job, work))
 
 
@@ -54,20 +56,25 @@ def load_plate(run: RunFolder) -> np.ndarray:
     return np.array(Image.open(run.file(PLATE)).convert("RGB"))
 
 
-def working_view(seen: Observations, resolution: int) -> View:
-    """The largest square of the frame, moved towards the face as far as the frame allows."""
-    width, height = seen.size_wh
-    side = min(width, height)
+def working_view(seen: Observations, resolution: int, shown: tuple[float, float, float, float] | None = None) -> View:
+    """The largest square of the frame, moved towards the face as far as the frame allows; ``shown`` (left, top, right,
+    bottom): the part of the frame that every frame shows, where the camera moved."""
+    left, top, right, bottom = shown or (0.0, 0.0, *map(float, seen.size_wh))
+    side = min(right - left, bottom - top)
     x, y = np.median(seen.landmarks_px[seen.detected].mean(1), 0)
-    left, top = (float(np.clip(c - side / 2, 0, full - side)) for c, full in ((x, width), (y, height)))
+    left, top = (
+        float(np.clip(c - side / 2, low, high - side)) for c, low, high in ((x, left, right), (y, top, bottom))
+    )
     return View(left, top, side, side, (resolution, resolution))
 
 
 def _mattes(job: Job, work: StageWork) -> dict[str, object]:
     seen = used_observations(job.run)
     fps = probe(job.run.video).fps
+    path = camera_path(job.run)
     parser = _checked_parser(job, seen)
-    store = FrameStoreWriter(work.path(FRAMES), working_view(seen, job.config.resolution))
+    shown = path.shown(seen.size_wh) if path.moved else None
+    store = FrameStoreWriter(work.path(FRAMES), working_view(seen, job.config.resolution, shown))
     skin = SkinStoreWriter(work.path(SKIN), skin_view(seen.landmarks_px[seen.detected], seen.size_wh))
     with ExitStack() as stack:
         step = stack.enter_context(job.progress.stage("mattes", total=len(seen)))
@@ -75,7 +82,7 @@ def _mattes(job: Job, work: StageWork) -> dict[str, object]:
         labels = None
         if parser is not None:
             labels = stack.enter_context(VideoWriter(work.path(PARSING), fps, seen.size_wh, codec="ffv1-gray"))
-        plate = background_plate(_cut(job, seen, (store, skin), writer, parser, labels, step))
+        plate = background_plate(_cut(job, seen, path, (store, skin), writer, parser, labels, step))
     store.close()
     skin.close()
     Image.fromarray(plate.image).save(work.path(PLATE))
@@ -89,25 +96,54 @@ Cutter = Callable[[np.ndarray, np.ndarray | None], np.ndarray]
 def _cut(
     job: Job,
     seen: Observations,
+    path: CameraPath,
     stores: tuple[FrameStoreWriter, SkinStoreWriter],
     writer: VideoWriter,
     parser: Cutter | None,
     labels: VideoWriter | None,
     step: Step,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Cut out the person frame by frame, keep the results, and pass on the pairs at the working view."""
+    """Cut out the person frame by frame, keep the results, and pass on the pairs at the working view. What a frame does
+    not show of the view is neither person nor background."""
     (store, skin), matter = stores, _matter(job, seen)
+    landmarks_px = _in_frames(seen, path)
+    whole = View(0.0, 0.0, float(seen.size_wh[0]), float(seen.size_wh[1]), seen.size_wh)
     for row, frame in enumerate(read_frames(job.run.video, indices=seen.frame_index.tolist())):
-        landmarks = seen.landmarks_px[row] if seen.detected[row] else None
+        landmarks = landmarks_px[row] if seen.detected[row] else None
+        warp = path.frame_from_reference[row] if path.moved else None
         alpha = matter(frame.image, landmarks)
-        writer.write(alpha)
+        writer.write(_matte_at(alpha, whole, warp)[0])
         if parser is not None and labels is not None:
-            labels.write(parser(frame.image, landmarks))
-        pair = resample_view(frame.image, store.view), resample_view(alpha, store.view)
-        store.add(*pair)
-        skin.add(frame.image, alpha)
+            labels.write(_labels_at(parser(frame.image, landmarks), warp))
+        image, (matte, shown) = resample_view(frame.image, store.view, warp), _matte_at(alpha, store.view, warp)
+        store.add(image, matte)
+        skin.add(frame.image, alpha, warp)
         step(1)
-        yield pair
+        yield image, np.where(shown, matte, np.uint8(255))
+
+
+def _matte_at(alpha: np.ndarray, view: View, warp: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """The matte at ``view``, 0 beyond the frame, and True where it is within the frame."""
+    matte = resample_view(alpha, view, warp)
+    if warp is None:
+        return matte, np.ones(matte.shape, bool)
+    shown = inside_image(warp @ view_matrix(view), view.size_wh, (alpha.shape[1], alpha.shape[0]))
+    return np.where(shown, matte, np.uint8(0)), shown
+
+
+def _labels_at(labels: np.ndarray, warp: np.ndarray | None) -> np.ndarray:
+    """Labels ``[H, W]`` in the reference frame: the nearest one, 0 (background) beyond the frame."""
+    if warp is None:
+        return labels
+    height, width = labels.shape
+    at = pixel_centres((width, height)) @ warp[:, :2].T + warp[:, 2]
+    column, row = np.clip(np.floor(at), 0, [width - 1, height - 1]).astype(int).transpose(2, 0, 1)
+    return np.where(inside_image(warp, (width, height), (width, height)), labels[row, column], np.uint8(0))
+
+
+def _in_frames(seen: Observations, path: CameraPath) -> np.ndarray:
+    """The landmarks ``[T, 478, 2]`` in the frames as they are."""
+    return map_points(path.frame_from_reference, seen.landmarks_px) if path.moved else seen.landmarks_px
 
 
 def _matter(job: Job, seen: Observations) -> Cutter:
@@ -134,7 +170,7 @@ def _checked_parser(job: Job, seen: Observations) -> Cutter | None:
     parser = BisenetParser(job.config.parser_model)
     rows = np.flatnonzero(seen.detected)
     rows = rows[np.unique(np.linspace(0, len(rows) - 1, LABELS_CHECKED).round().astype(int))]
-    points = seen.landmarks_px[rows]
+    points = _in_frames(seen, camera_path(job.run))[rows]
     frames = read_frames(job.run.video, indices=seen.frame_index[rows].tolist())
     found = [parser(frame.image, landmarks) for frame, landmarks in zip(frames, points, strict=True)]
     verdict = Verdict((), (), None)
