@@ -20,3 +20,8 @@ IBUG_68 = (
 )  # fmt: skip
 """The nearest of the 478 to each of iBUG's 68 points: outline (17), brows, nose, eyes, lips."""
 IBUG_OUTLINE = 17
+OPENINGS = (
+    (13, 14), (82, 87), (312, 317), (81, 178), (311, 402),
+    (386, 374), (385, 380), (387, 373), (159, 145), (158, 153), (160, 144),
+)  # fmt: skip
+"""Upper and lower edges that meet when the mouth or an eye is closed."""

@@ -35,6 +35,8 @@ class TrackingConfig:
     """Weight of the face outline's landmarks, which slide over the skin as the head turns."""
     feature_weight: float = 3.0
     """Weight of lips, lids and irises against the rest of the face."""
+    opening_weight: float = 1.0
+    """Weight of the distances between upper and lower lip and lid edges, against all landmarks together."""
     identity_weight: float = 0.02
     """Prior of the identity coefficients (standard deviations)."""
     offset_weight: float = 0.6

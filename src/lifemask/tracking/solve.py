@@ -26,7 +26,7 @@ from lifemask.tracking.landmark_model import FRONTAL, ClipCamera, LandmarkModel,
 from lifemask.tracking.observations import Observations
 from lifemask.tracking.person import KnownPerson, OffsetStep, Person, PersonStep
 from lifemask.tracking.start import start_state
-from lifemask.tracking.terms import Bounds, LandmarkError, Targets, Terms, landmark_weights
+from lifemask.tracking.terms import Bounds, LandmarkError, Targets, Terms, closed_lips, landmark_weights
 
 CHUNK = 32
 """Frames whose derivatives are held in memory at once by each thread."""
@@ -117,7 +117,8 @@ def clip_terms(seen: Observations, rig: HeadRig, config: TrackingConfig) -> tupl
         )
     used = used_landmarks()
     model = LandmarkModel.from_rig(rig, used)
-    return used, Terms(model, config, Bounds.of(rig), seen.interocular_px / 100, landmark_weights(config)[used])
+    weights, bounds = landmark_weights(config)[used], Bounds.of(rig)
+    return used, Terms(model, config, bounds, seen.interocular_px / 100, weights, closed_lips(seen))
 
 
 def first_person(
@@ -302,7 +303,13 @@ class WindowSolver:
             heavy = own * error.weight.repeat_interleave(2, 1)[..., None]
             torch.matmul(heavy.transpose(1, 2), own, out=blocks[rows])
             slope = (heavy * error.residual.flatten(1)[..., None]).sum(1)
-            return error.cost, slope, (seen, error) if gather else ()
+            visible = self.terms.visibility(part, self.terms.model.normal)
+            open_by, by_state, open_weight, open_cost = self.terms.openings(seen, visible, self.targets, rows)
+            edges = by_state.flatten(1, 2)
+            pressed = edges * open_weight.repeat_interleave(2, 1)[..., None]
+            blocks[rows].baddbmm_(pressed.transpose(1, 2), edges)
+            slope += (pressed * open_by.flatten(1)[..., None]).sum(1)
+            return error.cost + open_cost, slope, (seen, error) if gather else ()
 
         for rows, (chunk_cost, slope, kept) in zip(self.chunks, self.pool.map(linearise, self.chunks), strict=True):
             cost += chunk_cost

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from lifemask.geometry.rotation import rotation_from_axis_angle
 from lifemask.rig.head import HeadRig
-from lifemask.rig.landmark_sets import FACE_OVAL, LEFT_EYE, LEFT_IRIS, LIPS, RIGHT_EYE, RIGHT_IRIS
+from lifemask.rig.landmark_sets import FACE_OVAL, LEFT_EYE, LEFT_IRIS, LIPS, OPENINGS, RIGHT_EYE, RIGHT_IRIS
 from lifemask.tracking.banded import second_difference, second_difference_gradient
 from lifemask.tracking.config import TrackingConfig
 from lifemask.tracking.landmark_model import FRONTAL, LandmarkModel, Layout, Linearised, used_landmarks
@@ -24,6 +24,7 @@ EYE_SIGMA, EYE_WEIGHT = 0.2, 0.02
 JAW_SIGMA, JAW_WEIGHT = 0.2, 0.02
 STANDARD_WEIGHT = 0.01
 EYE_SCALE_DEG = 0.5
+CLOSED_PERCENTILE, CLOSED_SHARE = 8.0, 0.03
 BLINKS = (("eyeBlinkLeft", "eyeBlinkLeft"), ("eyeBlinkRight", "eyeBlinkRight"),
           ("eyelid_left", "eyeBlinkLeft"), ("eyelid_right", "eyeBlinkRight"))  # fmt: skip
 
@@ -85,13 +86,15 @@ class LandmarkError:
 
 @dataclass(frozen=True)
 class Terms:
-    """The weights of one clip: ``unit_px`` a hundredth of the distance between the eyes, ``landmark_weight [L]``."""
+    """The weights of one clip: ``unit_px`` a hundredth of the distance between the eyes, ``landmark_weight [L]``,
+    ``closed_px [P]`` what is left between the edges of a mouth that is closed."""
 
     model: LandmarkModel
     config: TrackingConfig
     bounds: Bounds
     unit_px: float
     landmark_weight: Tensor
+    closed_px: Tensor
 
     @property
     def layout(self) -> Layout:
@@ -108,6 +111,22 @@ class Terms:
         weight = weight / weight.sum(-1, keepdim=True) * targets.valid[rows, None]
         robust = 1 / (1 + squared / scale2)
         return LandmarkError(residual, 2 * weight * robust.square(), float((weight * squared * robust).sum()))
+
+    def openings(
+        self, seen: Linearised, visible: Tensor, targets: Targets, rows: slice
+    ) -> tuple[Tensor, Tensor, Tensor, float]:
+        """How far mouth and eyes are open, upper minus lower edge: residuals ``[B, P, 2]``, their derivatives ``[B, P,
+        2, n]``, weights ``[B, P]`` and the cost. A millimetre between lips says more than one along a cheek."""
+        upper, lower = opening_edges()
+        apart = lambda values: values[:, upper] - values[:, lower]  # noqa: E731
+        shown = apart(targets.pixels[rows])
+        length = shown.norm(dim=-1, keepdim=True).clamp(min=1e-6)
+        shown = shown * ((length - self.closed_px[:, None]).clamp(min=0) / length)
+        residual = (apart(seen.pixels) - shown) / self.unit_px
+        weight = torch.minimum(visible[:, upper], visible[:, lower]) * targets.valid[rows, None]
+        weight = weight * (self.config.opening_weight / len(OPENINGS))
+        cost = float((weight * residual.square().sum(-1)).sum())
+        return residual, apart(seen.jacobian) / self.unit_px, 2 * weight, cost
 
     def visibility(self, state: Tensor, normal: Tensor) -> Tensor:
         """How much each landmark ``[B, L]`` counts: on the far side of the head the landmarker guesses."""
@@ -160,6 +179,23 @@ class Terms:
         stiffness *= targets.rate[:, None] ** 2
         gradient = second_difference_gradient(stiffness * second_difference(state), len(state))
         return cost, gradient, stiffness
+
+
+def opening_edges() -> tuple[Tensor, Tensor]:
+    """Places of the upper and the lower edges among the landmarks used, ``[P]`` each."""
+    upper, lower = (torch.searchsorted(used_landmarks(), torch.tensor(edge)) for edge in zip(*OPENINGS, strict=True))
+    return upper, lower
+
+
+def closed_lips(seen: Observations) -> Tensor:
+    """How far apart the landmarker leaves lips that are closed, ``[P]`` pixels: the least openings of the clip, where
+    they are small enough to be closed lips; nothing for the lids, whose scores say when they close."""
+    lips = [pair for pair in OPENINGS if pair[0] in LIPS]
+    found = seen.landmarks_px[seen.detected]
+    apart = np.stack([np.linalg.norm(found[:, upper] - found[:, lower], axis=-1) for upper, lower in lips], 1)
+    least = np.percentile(apart, CLOSED_PERCENTILE, axis=0)
+    least = np.where(least < CLOSED_SHARE * seen.interocular_px, least, 0)
+    return torch.as_tensor(np.append(least, np.zeros(len(OPENINGS) - len(lips))), dtype=torch.float32)
 
 
 def landmark_weights(config: TrackingConfig) -> Tensor:
