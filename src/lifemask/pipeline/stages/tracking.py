@@ -37,16 +37,16 @@ def tracking(job: Job) -> None:
 
 
 def _tracking(job: Job, work: StageWork) -> dict[str, object]:
-    solved = _solve(job) if job.imported is None else convert(job, job.imported)
+    (solved, measures) = _solve(job) if job.imported is None else (convert(job, job.imported), {})
     solved.save(work.path(TRACKING))
-    return {
+    return measures | {
         "focal_px": solved.camera.focal_px[0],
         "reprojection_px": float(np.nanmean(solved.reprojection_px)),
         "tracked": int(solved.tracked.sum()),
     }
 
 
-def _solve(job: Job) -> Tracking:
+def _solve(job: Job) -> tuple[Tracking, dict[str, object]]:
     seen, rig, store = used_observations(job.run), job.rig, FrameStore.open(job.run.file(FRAMES))
     settings = job.config.tracking
     skin, known = SkinStore.open(job.run.file(SKIN)), _known(job)
@@ -60,7 +60,7 @@ def _solve(job: Job) -> Tracking:
             "usual causes are a wrong --tracking.focal-px and a face that is not one (a poster, a mask).",
             f"Look at what the landmarker sees: lifemask check {job.run.video}",
         )
-    return solved
+    return solved, {"focal_log_sigma": solution.focal_sigma}
 
 
 def _known(job: Job) -> KnownPerson | None:

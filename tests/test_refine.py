@@ -1,0 +1,90 @@
+"""A finished avatar follows its person: the fit of held-out frames, and ``track --refine`` on a clip of its own."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from conftest import TinyRun
+from lifemask.avatar.avatar import Avatar
+from lifemask.avatar.frames import FrameSource
+from lifemask.avatar.motion import Motion
+from lifemask.avatar.store import FrameStore
+from lifemask.errors import ConfigError, FileMissingError
+from lifemask.pipeline.create import create
+from lifemask.pipeline.measure import tracking_error
+from lifemask.pipeline.run import RunFolder
+from lifemask.pipeline.stages.capture import used_observations
+from lifemask.pipeline.stages.mattes import load_plate
+from lifemask.rig.bust import load_bust
+from lifemask.synthetic.truth import load_truth
+from lifemask.tracking.compare import pose_error
+from lifemask.tracking.record import Tracking
+from lifemask.tracking.solve import solve_head
+
+
+@pytest.fixture(scope="module")
+def followed(tiny_run: TinyRun, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The clip of the tiny run once more, tracked with the avatar that was made of it."""
+    folder = tmp_path_factory.mktemp("followed") / "run"
+    create(tiny_run.clip, folder, replace(tiny_run.config, refine=tiny_run.folder), until="tracking")
+    return folder
+
+
+def psnr_db(avatar: Avatar, run: Path, tracking: Tracking, modes: bool) -> float:
+    """Of the avatar's pictures with a tracking's motion against the frames of its run."""
+    store = FrameStore.open(run / "frames")
+    with RunFolder.reopen(run) as folder:
+        plate = load_plate(folder)
+    source = FrameSource(store, plate, tracking.camera.cropped(store.view), "cpu")
+    rows = torch.arange(0, store.count, 5)
+    motion = Motion.of(tracking, "cpu")
+    if not modes:
+        motion = replace(motion, modes=torch.zeros_like(motion.modes))
+    batch = source.batch(rows)
+    with torch.no_grad():
+        image = avatar.draw(motion.rows(rows), batch)[0].clamp(0, 1)
+    return float((-10 * (image - batch.image).square().mean((1, 2, 3)).log10()).mean())
+
+
+def test_an_avatar_follows_its_person(followed: Path, tiny_run: TinyRun) -> None:
+    avatar = Avatar.load(tiny_run.folder)
+    before, after = (Tracking.load(followed / f"{name}.safetensors") for name in ("tracking", "refined"))
+    assert after.refined and not before.refined
+    tracked, refined = psnr_db(avatar, followed, before, False), psnr_db(avatar, followed, after, True)
+    # Each frame only keeps what lowers its loss; the avatar has seen these pictures, so there is not much to gain.
+    assert refined > tracked + 0.1
+    # The avatar's own surface is the person's.
+    neutral = load_bust().template + torch.as_tensor(after.vertex_offset_m)
+    np.testing.assert_allclose(neutral.numpy(), avatar.neutral.numpy(), atol=1e-6)
+
+
+def test_the_followed_head_is_where_it_is(followed: Path, tiny_run: TinyRun) -> None:
+    error = tracking_error(Tracking.load(followed / "refined.safetensors"), tiny_run.clip)
+    assert error["rotation_deg"] < 1.5 and error["translation_share"] < 0.005  # on a face of 60 pixels
+
+
+def test_the_skin_knows_turns_better_than_landmarks(tiny_run: TinyRun) -> None:
+    truth = load_truth(tiny_run.clip)
+    with RunFolder.reopen(tiny_run.folder) as run:
+        seen = used_observations(run)
+    alone = solve_head(seen, load_bust(), tiny_run.config.tracking)
+    poses = np.tile(np.eye(4), (len(seen), 1, 1))
+    poses[:, :3, :3], poses[:, :3, 3] = alone.rotation, alone.translation_m
+    by_landmarks = pose_error(poses, alone.focal_px, truth.camera_from_head[seen.frame_index], truth.camera)
+    tracking = Tracking.load(tiny_run.folder / "tracking.safetensors")
+    assert tracking_error(tracking, tiny_run.clip)["rotation_deg"] < by_landmarks.rotation_deg
+
+
+def test_refining_makes_no_avatar(tiny_run: TinyRun, tmp_path: Path) -> None:
+    config = replace(tiny_run.config, refine=tiny_run.folder)
+    with pytest.raises(ConfigError, match=r"(?s)there is already.*lifemask track .* --refine"):
+        create(tiny_run.clip, tmp_path / "run", config)
+
+
+def test_a_folder_without_an_avatar_cannot_refine(tiny_run: TinyRun, tmp_path: Path) -> None:
+    config = replace(tiny_run.config, refine=tmp_path)
+    with pytest.raises(FileMissingError, match=r"holds no avatar\.safetensors"):
+        create(tiny_run.clip, tmp_path / "run", config, until="tracking")
