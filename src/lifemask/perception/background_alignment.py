@@ -163,15 +163,16 @@ class _Level(_Picture):
         """Gauss-Newton with weights from the last residuals; ``None`` where too little background is shared."""
         used = [2, 3, *range(4, 11)] if max(self.grey.shape) < 2 * _COARSEST_SIDE else list(range(11))
         part = np.ix_(used, used)
-        normal, weights, solution, gain = np.eye(11), np.zeros(0), np.zeros(11), 1.0
+        normal, weights, solution, gain = np.eye(11), np.zeros(0), np.eye(11)[4], 1.0
         warped, columns = weights, self.columns
         for _ in range(_STEPS):
             warped, seen = picture.sample(self.moved(parameters))
             if seen.sum() < max(_LEAST_OVERLAP * self.grey.size, _LEAST_PIXELS):
                 return None
             warped, columns = warped[seen], self.columns[seen]
-            # The light of this look alone; what it does not explain decides what is an outlier.
-            residual = _without(columns[:, 4:], warped)
+            # The shift was just applied, so only the light of the last solution predicts this look.
+            residual = warped - columns[:, 4:] @ solution[4:]
+            residual = residual - np.median(residual)
             spread = max(NOISE_FLOOR, 1.4826 * float(np.median(np.abs(residual))))
             weights = 1 / (1 + (residual / (_OUTLIER_FACTOR * spread)) ** 2) ** 2
             weighted = columns * weights[:, None]
