@@ -219,7 +219,7 @@ class TestWhatIsRefused:
         finder = CameraPathFinder(frames[middle], faces[middle], PathLimits(least_common=0.8))
         for frame, face in zip(frames, faces, strict=True):
             finder.add(frame, face)
-        with pytest.raises(CameraMovedError, match="moved too far.*80% are needed") as caught:
+        with pytest.raises(CameraMovedError, match=r"moved too far.*80% are needed") as caught:
             finder.path(rows, rows / FPS)
         moved_px = re.search(r"moved by ([\d.]+) px", caught.value.what)
         # From the middle of the way to nearly its end, in whole pixels of the wall.

@@ -14,6 +14,10 @@ RECORDING_GUIDE = """\
 - Picture: head and shoulders, a hand's breadth of air above the hair. The face at least 200 pixels wide.
 - Background: anything that does not move. A wall with a picture or a shelf is better than a plain one,
   because it shows that the camera stood still.
+- If you must hold the camera: stand still yourself, half a step from a wall you lean on, and let a flat, patterned
+  wall be behind you. The clip is then called hand-held and its motion is taken out by the background; where that
+  is impossible the clip is refused with the measurement (error 25). A tripod is always better: the border of the
+  picture is lost, and every frame is interpolated once.
 - You: hair and collar as the avatar should have them; no hands near the face; glasses only if the avatar
   wears them.
 - Sound: quiet room, your normal voice.
