@@ -35,13 +35,14 @@ FPS = 25.0
 MOVING_DEG = 1.0
 """Turning of a truth from which on it makes sense to ask how much of it is found."""
 WAYS = {
-    "own_focal": "each frame, own focal length",
-    "own_focal_smoothed": "the same, smoothed",
-    "each_frame": "each frame, one focal length",
-    "each_frame_smoothed": "the same, smoothed",
+    "own_focal": "own focal",
+    "own_focal_smoothed": "smoothed",
+    "each_frame": "one focal",
+    "each_frame_smoothed": "smoothed",
     "one_solve": "one solve",
 }
-"""The ways in which a clip is tracked, as they are called in a table."""
+"""The ways in which a clip is tracked, and the heads of their columns: each frame by itself with its own focal length,
+the same smoothed; each frame by itself with the clip's focal length, the same smoothed; everything in one solve."""
 
 
 @dataclass(frozen=True)

@@ -103,40 +103,37 @@ def _shake(command: Bench, progress: Progress) -> dict[str, Any]:
     from lifemask.pipeline.measure_shake import WAYS, measure_shake
 
     found = measure_shake(seconds=6.0, size=512, seed=command.seed, video=command.video, progress=progress)
-    columns = _columns(found)
     rows = [
-        [label, *(f"{factor * found[clip]['ways'][way][key]:.{digits}f}" for _, clip, key, factor, digits in columns)]
-        for way, label in WAYS.items()
+        [title, *(f"{factor * found[clip]['ways'][way][key]:.{digits}f}" for way in WAYS)]
+        for title, clip, key, factor, digits in _measures(found)
     ]
     length = ", ".join(f"{name} {clip['frames']} frames" for name, clip in found.items())
-    return found | {
-        "text": f"how the head shakes, way by way; {length}",
-        "table": (["way", *(column[0] for column in columns)], rows),
-    }
+    text = f"each frame by itself, with its own focal length or one for all; smoothed afterwards; one solve; {length}"
+    return found | {"text": text, "table": (["", *WAYS.values()], rows)}
 
 
-def _columns(found: dict[str, Any]) -> list[tuple[str, str, str, float, int]]:
-    """Title, clip, key, factor and digits of each column of the table of ``shake``."""
+def _measures(found: dict[str, Any]) -> list[tuple[str, str, str, float, int]]:
+    """Title, clip, key, factor and digits of each row of the table of ``shake``; at most 80 columns in all."""
     if "video" in found:
         return [
-            ("second difference, deg", "video", "shake_rotation_deg", 1, 3),
-            ("mm", "video", "shake_place_mm", 1, 2),
+            ("moves unevenly, deg", "video", "shake_rotation_deg", 1, 3),
+            ("moves unevenly, mm", "video", "shake_place_mm", 1, 2),
             ("in the image, px", "video", "shake_px", 1, 2),
-            ("landmarks, % of eye distance", "video", "landmarks_detected_share", 100, 2),
-            ("focal length's spread, %", "video", "focal_spread", 100, 1),
+            ("landmarks off seen, %", "video", "landmarks_detected_share", 100, 2),
+            ("focal length varies, %", "video", "focal_spread", 100, 1),
         ]
     return [
         ("still: jitter, deg", "still", "jitter_deg", 1, 3),
-        ("mm", "still", "jitter_mm", 1, 2),
-        ("px", "still", "shake_px", 1, 2),
+        ("still: jitter, mm", "still", "jitter_mm", 1, 2),
+        ("still: in the image, px", "still", "shake_px", 1, 2),
         ("talking: jitter, deg", "talking", "jitter_deg", 1, 3),
-        ("mm", "talking", "jitter_mm", 1, 2),
-        ("px", "talking", "shake_px", 1, 2),
+        ("jitter, mm", "talking", "jitter_mm", 1, 2),
+        ("in the image, px", "talking", "shake_px", 1, 2),
         ("rotation error, deg", "talking", "rotation_deg", 1, 2),
-        ("landmarks from true, %", "talking", "landmarks_true_share", 100, 2),
-        ("from detected, %", "talking", "landmarks_detected_share", 100, 2),
+        ("landmarks off true, %", "talking", "landmarks_true_share", 100, 2),
+        ("landmarks off seen, %", "talking", "landmarks_detected_share", 100, 2),
         ("motion kept, %", "talking", "motion_kept", 100, 0),
-        ("focal spread, %", "talking", "focal_spread", 100, 1),
+        ("focal length varies, %", "talking", "focal_spread", 100, 1),
     ]
 
 
