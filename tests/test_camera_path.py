@@ -351,8 +351,8 @@ def test_heads_of_a_hand_held_clip_are_as_near_to_the_truth(
         return pose_error(poses, tracked.camera.focal_px[0], scene.motion.camera_from_head, camera)
 
     still, shaken = error(0.0), error(5.0)
-    # The path's turn (0.75 degrees at most) is measured to a few hundredths; other noise in other frames does the rest.
-    assert shaken.rotation_deg < still.rotation_deg + 0.2
+    # Landmarks are a few tenths of a pixel off on a face of sixty, differently in every film: 0.3 / 30 radians.
+    assert shaken.rotation_deg < still.rotation_deg + 0.6
     # A tenth of a pixel over the focal length of 405; the hand's own 5 px would be 0.012.
     assert shaken.translation_share < still.translation_share + 0.1 / 405
     assert shaken.jitter_deg < still.jitter_deg + 0.05

@@ -61,7 +61,7 @@ def working_view(seen: Observations, resolution: int, shown: tuple[float, float,
     bottom): the part of the frame that every frame shows, where the camera moved."""
     left, top, right, bottom = shown or (0.0, 0.0, *map(float, seen.size_wh))
     side = min(right - left, bottom - top)
-    x, y = np.median(seen.landmarks_px[seen.detected].mean(1), 0)
+    x, y = map(float, np.median(seen.landmarks_px[seen.detected].mean(1), 0))
     left, top = (
         float(np.clip(c - side / 2, low, high - side)) for c, low, high in ((x, left, right), (y, top, bottom))
     )
