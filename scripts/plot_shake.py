@@ -7,6 +7,7 @@ import io
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -24,7 +25,7 @@ SHOWN = {
     "each_frame_smoothed": ("smoothed afterwards", "#2f8a57", 1.6, "--"),
     "one_solve": ("one solve", "#2563b8", 1.6, "-"),
 }
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none", "svg.hashsalt": "shake", "font.family": "sans-serif", "font.size": 10,
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.color": "#e3e0da",
     "grid.linewidth": 0.7, "axes.edgecolor": "#a09d95", "axes.axisbelow": True, "legend.frameon": False,
