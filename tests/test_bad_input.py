@@ -234,7 +234,7 @@ class TestTheOutput:
         assert "No space left" in full.stderr and "Free some space" in full.stderr
         assert "Traceback" not in full.stderr
         left = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
-        assert left == {"run.json", ".lock", "capture.json", "landmarks.safetensors"}
+        assert left == {"run.json", ".lock", "capture.json", "landmarks.safetensors", "camera_path.safetensors"}
         landmarks = (out / "landmarks.safetensors").stat().st_mtime_ns
         create(talking_clip, out, tiny_config(), until="mattes")  # with space again the same run goes on
         assert (out / "landmarks.safetensors").stat().st_mtime_ns == landmarks and (out / "plate.png").exists()

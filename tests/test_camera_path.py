@@ -323,8 +323,8 @@ def test_a_hand_held_clip_becomes_pictures_of_a_static_camera(
     store = FrameStore.open(run / "frames")
     left, top, right, bottom = found.shown((SIZE, SIZE))
     view = store.view
-    assert left <= view.left_px and view.left_px + view.width_px <= right + 1e-6
-    assert top <= view.top_px and view.top_px + view.height_px <= bottom + 1e-6
+    assert left <= view.left_px + 1e-6 and view.left_px + view.width_px <= right + 1e-6
+    assert top <= view.top_px + 1e-6 and view.top_px + view.height_px <= bottom + 1e-6
     rows = np.arange(FRAMES)
     pictures, empty = store.images(rows).astype(float), store.mattes(rows).max(0) == 0
     assert empty.mean() > 0.1

@@ -50,7 +50,8 @@ class Alignment:
 
     ``covariance [4, 4]`` of the parameters; ``correlation`` of the two backgrounds; ``gain``: contrast over that of the
     reference; ``parts_px [B, 2]`` how far parts
-    of the background are from where the similarity puts them (NaN where they are hidden or plain). ``failure`` is
+    of the background are from where the similarity puts them, ``still_px [B, 2]`` from where they were in the reference
+    (NaN where they are hidden or plain). ``failure`` is
     empty, or says why there is no alignment: "lost" (not the same place) or "plain" (too little texture).
     """
 
@@ -58,6 +59,7 @@ class Alignment:
     covariance: np.ndarray
     correlation: float
     parts_px: np.ndarray
+    still_px: np.ndarray
     gain: float = 1.0
     failure: str = ""
 
@@ -89,11 +91,13 @@ class BackgroundAligner:
             # Plain walls look alike wherever they are; other places do not.
             return replace(_FAILED, failure="plain" if noise < _PLAIN_DIFFERENCE else "lost")
         parts = self._levels[self._compared].parts(pictures[self._compared], parameters, best.gain)
-        return Alignment(parameters, best.covariance, best.correlation, parts, best.gain)
+        still = self._levels[self._compared].parts(pictures[self._compared], np.zeros(4), best.gain)
+        return Alignment(parameters, best.covariance, best.correlation, parts, still, best.gain)
 
 
 _UNKNOWN = np.full((4, 4), np.inf)
-_FAILED = Alignment(np.zeros(4), _UNKNOWN, 0.0, np.full((_GRID[0] * _GRID[1], 2), np.nan), failure="lost")
+_NOWHERE = np.full((_GRID[0] * _GRID[1], 2), np.nan)
+_FAILED = Alignment(np.zeros(4), _UNKNOWN, 0.0, _NOWHERE, _NOWHERE, failure="lost")
 
 
 @dataclass(frozen=True)

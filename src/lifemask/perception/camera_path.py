@@ -184,7 +184,7 @@ class CameraPathFinder:
         reason = self._why_not(found)
         if not reason:
             return found
-        if moved_px <= self._limits.residual(self._size_wh):
+        if moved_px <= self._limits.residual(self._size_wh) or self._mostly_still():
             return CameraPath.static(frame_index)
         raise self._refusal(moved_px, reason)
 
@@ -225,6 +225,13 @@ class CameraPathFinder:
                 "ones (parallax)."
             )
         return ""
+
+    def _mostly_still(self) -> bool:
+        """Whether most of the background stays where it was: then someone there moves, not the camera."""
+        away = np.linalg.norm(np.stack([one.still_px for one in self._found if not one.failure]), axis=2)
+        often = (~np.isnan(away)).mean(0) >= 0.5
+        usual = np.nanpercentile(away[:, often], 75, axis=0) * self._unit
+        return bool(often.any() and (usual <= self._limits.residual(self._size_wh)).mean() > 0.5)
 
     def _residual_px(self) -> float:
         """How far parts of the background usually are from where the path puts them; few may be further off."""

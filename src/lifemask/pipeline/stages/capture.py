@@ -8,7 +8,7 @@ import numpy as np
 
 from lifemask.errors import ConfigError
 from lifemask.media.video import VideoInfo, probe, read_frames
-from lifemask.perception.camera_path import CameraPath, find_camera_path, map_points
+from lifemask.perception.camera_path import CameraMovedError, CameraPath, find_camera_path, map_points
 from lifemask.perception.capture import CaptureReport, CaptureStatistics
 from lifemask.perception.capture_findings import CaptureLimits, camera_moved
 from lifemask.perception.face_points import BLENDSHAPE_NAMES
@@ -114,7 +114,13 @@ def _camera_path(job: Job, report: CaptureReport, seen: Observations) -> CameraP
                 yield frame.image
                 step(1)
 
-        path = find_camera_path(pictures, used.landmarks_px, used.detected, used.frame_index, used.timestamp_s)
+        try:
+            path = find_camera_path(pictures, used.landmarks_px, used.detected, used.frame_index, used.timestamp_s)
+        except CameraMovedError as refused:
+            if report.face.second_face <= CaptureLimits().many:
+                raise
+            job.progress.note(f"{refused.what} Someone else moves in the picture: the camera is taken to have stood still.")
+            path = CameraPath.static(used.frame_index)
     if path.moved:
         job.progress.note("The clip is hand-held: its motion is taken out by the background (camera_path.safetensors).")
     return path
