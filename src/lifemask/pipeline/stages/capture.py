@@ -119,7 +119,7 @@ def _camera_path(job: Job, report: CaptureReport, seen: Observations) -> CameraP
         except CameraMovedError as refused:
             if report.face.second_face <= CaptureLimits().many:
                 raise
-            job.progress.note(f"{refused.what} Someone else moves in the picture: the camera is taken to have stood still.")
+            job.progress.note(f"{refused.what} But someone else is in the picture: it is taken to have stood still.")
             path = CameraPath.static(used.frame_index)
     if path.moved:
         job.progress.note("The clip is hand-held: its motion is taken out by the background (camera_path.safetensors).")
