@@ -17,6 +17,7 @@ from lifemask.media.video import read_frames, read_grey
 from lifemask.perception.load_rig import load_rig
 from lifemask.perception.rig_source import flame_source, load_flame
 from lifemask.pipeline.config import config_from_record
+from lifemask.pipeline.exports_flame import sequence_of
 from lifemask.pipeline.exports_labels import frame_labels
 from lifemask.pipeline.files import new_folder
 from lifemask.pipeline.imported import ALPHA, Imported
@@ -82,62 +83,80 @@ def export_run(folder: Path, to: str, out: Path, *, force: bool = False, progres
 
 
 def _export_fit(run: RunFolder, to: str, out: Path, force: bool, progress: Progress) -> int:
-    if run.imported is None:
+    fit = _fit_of(run)
+    joint = None
+    if fit.sequence.has_root_motion:
+        model, _ = load_flame(flame_source(config_from_record(run.record["config"]).rig))
+        joint = root_joint_m(fit.sequence, model)
+    with new_folder(out, force) as target, TemporaryDirectory(dir=target.parent) as scratch:
+        sequence = _with_pictures(run, fit, Path(scratch), to)
+        _FLAME[to](_Fit(sequence, joint, run.path.resolve().name, progress), target)
+    return len(fit.sequence)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A FLAME fit and the frames of the run's video that it is of; as it was imported, if it was."""
+
+    sequence: FlameSequence
+    video_frame: np.ndarray
+    imported: Imported | None
+
+
+def _fit_of(run: RunFolder) -> _Source:
+    """What was imported, or else what was tracked on FLAME; ConfigError for a run on the bust."""
+    if run.imported is not None:
+        imported = Imported.open(run.imported)
+        return _Source(imported.sequence(), np.asarray(imported.video_frame), imported)
+    rig = config_from_record(run.record["config"]).rig
+    if rig is None:
         raise ConfigError(
             f"{run.path} is a run on the built-in bust: it has no FLAME parameters",
-            f"{to} holds coefficients of FLAME's own bases, which the bust does not have.",
-            f"Write {', '.join((*_ARKIT, PARSING, PLAIN_MATTES))}; or import a FLAME fit: lifemask import",
+            "Such files hold coefficients of FLAME's own bases, which the bust does not have.",
+            f"Write {', '.join((*_ARKIT, PARSING, PLAIN_MATTES))}; or track the clip on FLAME: lifemask track VIDEO -o "
+            "FOLDER --rig FILE",
         )
-    imported = Imported.open(run.imported)
-    sequence = imported.sequence()
-    joint = None
-    if sequence.has_root_motion:
-        model, _ = load_flame(flame_source(config_from_record(run.record["config"]).rig))
-        joint = root_joint_m(sequence, model)
-    with new_folder(out, force) as target, TemporaryDirectory(dir=target.parent) as scratch:
-        sequence = _with_pictures(run, imported, sequence, Path(scratch), to, progress)
-        _FLAME[to](_Fit(sequence, joint, run.path.resolve().name, progress), target)
-    return len(sequence)
+    tracking = _tracking_of(run)
+    return _Source(sequence_of(tracking, *load_flame(flame_source(rig))), np.asarray(tracking.frame_index), None)
 
 
-def _with_pictures(
-    run: RunFolder, imported: Imported, sequence: FlameSequence, scratch: Path, to: str, progress: Progress
-) -> FlameSequence:
+def _with_pictures(run: RunFolder, fit: _Source, scratch: Path, to: str) -> FlameSequence:
     """The sequence with files for its images, mattes and labels: those that it was imported with where they still
     are, else what the run holds of them."""
+    sequence = fit.sequence
     if not _all_there(sequence.image_path):
-        frames = read_frames(run.video, indices=imported.video_frame.tolist())
+        frames = read_frames(run.video, indices=fit.video_frame.tolist())
         sequence = replace(sequence, image_path=_saved((frame.image for frame in frames), scratch / "images"))
     if not _all_there(sequence.alpha_path):
-        alpha = _alpha_of(run, imported)
+        alpha = _alpha_of(run, fit)
         sequence = replace(sequence, alpha_path=() if alpha is None else _saved(alpha, scratch / "alpha"))
     if to == flashavatar.NAME and not (_all_there(sequence.head_mask_path) and _all_there(sequence.mouth_mask_path)):
         sequence = replace(sequence, head_mask_path=(), mouth_mask_path=())
         if not _all_there(sequence.parsing_path):
             rig = load_rig(flame_source(config_from_record(run.record["config"]).rig))
-            labels = frame_labels(run, _whole_tracking(run, imported), rig)
+            labels = frame_labels(run, _whole_tracking(run, fit), rig)
             sequence = replace(sequence, parsing_path=_saved(labels, scratch / "parsing"))
     return sequence
 
 
 def _all_there(paths: tuple[Path | None, ...]) -> bool:
-    return all(path is not None and path.exists() for path in paths)
+    return bool(paths) and all(path is not None and path.exists() for path in paths)
 
 
-def _alpha_of(run: RunFolder, imported: Imported) -> Iterable[np.ndarray] | None:
-    if imported.has(ALPHA):
-        return imported.grey(ALPHA, imported.video_frame)
-    if run.file(MATTES).exists() and len(_tracking_of(run)) == len(imported.video_frame):
+def _alpha_of(run: RunFolder, fit: _Source) -> Iterable[np.ndarray] | None:
+    if fit.imported is not None and fit.imported.has(ALPHA):
+        return fit.imported.grey(ALPHA, fit.video_frame)
+    if run.file(MATTES).exists() and len(_tracking_of(run)) == len(fit.video_frame):
         return read_grey(run.file(MATTES))
     return None
 
 
-def _whole_tracking(run: RunFolder, imported: Imported) -> Tracking:
+def _whole_tracking(run: RunFolder, fit: _Source) -> Tracking:
     """The tracking, which has to be of every imported frame."""
     tracking = _tracking_of(run)
-    if len(tracking) != len(imported.video_frame):
+    if len(tracking) != len(fit.video_frame):
         raise ConfigError(
-            f"{run.path} uses {len(tracking)} of its {len(imported.video_frame)} imported frames",
+            f"{run.path} uses {len(tracking)} of its {len(fit.video_frame)} imported frames",
             "A data set needs masks of all.",
             f"lifemask create with all frames, or: lifemask export {run.path} --to {PARSING} -o FOLDER",
         )

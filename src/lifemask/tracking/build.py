@@ -43,8 +43,10 @@ def build_tracking(
     camera = Camera((solution.focal_px, solution.focal_px), (seen.size_wh[0] / 2, seen.size_wh[1] / 2), seen.size_wh)
     head = np.tile(np.eye(4), (len(seen), 1, 1))
     head[:, :3, :3], head[:, :3, 3] = solution.rotation, solution.translation_m
-    reference = _reference_frame(seen, head)
-    torso, modes = _register_torso(seen, rig, head, camera, pictures, view, config, reference)
+    if rig.has_jaw:  # FLAME: a head without shoulders
+        torso, modes = head, np.zeros((len(seen), config.torso_modes))
+    else:
+        torso, modes = _register_torso(seen, rig, head, camera, pictures, view, config, _reference_frame(seen, head))
     if known is None:
         own = spread_offsets(rig, solution.used, rigid_irises(torch.as_tensor(solution.offset_m)).numpy())
     else:

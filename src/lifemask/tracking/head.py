@@ -24,6 +24,7 @@ from lifemask.tracking.solve import (
     clip_terms,
     first_person,
     follow,
+    person_parts,
     windows,
 )
 from lifemask.tracking.terms import Targets, Terms
@@ -60,7 +61,9 @@ def track_head(
         scale = skin.view.size_wh[0] / skin.view.width_px
         with progress.stage("the skin", total=len(LEVELS)) as step:
             bundle = adjust_bundle(tracker, rows, state, seen.interocular_px * scale, step)
-        person = _under_known_poses(terms, keyframes, rig, bundle, pool, OFFSETS if known is None else frozenset())
+        person = _under_known_poses(
+            terms, keyframes, rig, bundle, pool, frozenset() if known else person_parts(rig) & OFFSETS
+        )
         tracker = replace(bundle.tracker, person=person)
         state, _ = follow(terms, person, seen, rig, pool, progress=progress)
         state = _nearer(state, rows, bundle.state)
@@ -71,8 +74,10 @@ def track_head(
 
 def person_surface(rig: HeadRig, person: Person, used: np.ndarray) -> np.ndarray:
     """The person at rest, ``[V, 3]``."""
-    offset = spread_offsets(rig, used, rigid_irises(person.offset_m).numpy())
-    return shape_vertices(rig, person.identity, torch.as_tensor(offset)).numpy()
+    offset = None
+    if bool(person.offset_m.any()):
+        offset = spread_offsets(rig, used, rigid_irises(person.offset_m).numpy())
+    return shape_vertices(rig, person.identity, None if offset is None else torch.as_tensor(offset)).numpy()
 
 
 def _under_known_poses(

@@ -30,7 +30,8 @@ from lifemask.tracking.terms import Bounds, LandmarkError, Targets, Terms, close
 
 CHUNK = 32
 """Frames whose derivatives are held in memory at once by each thread."""
-EVERYTHING = frozenset({"identity", "offsets", "focal"})
+RICH_IDENTITY = 100
+IDENTITY = frozenset({"identity"})
 CAMERA = frozenset({"focal"})
 OFFSETS = frozenset({"offsets"})
 DAMPING_START, DAMPING_LEAST, DAMPING_MOST = 1e-3, 1e-6, 1e3
@@ -137,8 +138,14 @@ def first_person(
     start = start_state(keyframes, rig, terms.layout, terms.bounds, focal)
     solver = WindowSolver(terms, Targets.of(keyframes, rig), pool, coupled=False)
     with progress.stage("the person", total=config.person_iterations) as step:
-        person, free = Person.start(terms.model, camera, known), CAMERA if known else EVERYTHING
+        person, free = Person.start(terms.model, camera, known), CAMERA if known else person_parts(rig) | CAMERA
         return solver.person(person, start, config.person_iterations, free, progress=step)
+
+
+def person_parts(rig: HeadRig) -> frozenset[str]:
+    """What is to be found of a person: a rig with an identity basis as rich as FLAME's needs no offsets beside it, and
+    those who read its coefficients know of none."""
+    return IDENTITY if rig.num_identity >= RICH_IDENTITY else IDENTITY | OFFSETS
 
 
 def follow(
@@ -245,8 +252,8 @@ class WindowSolver:
         fixed: slice = slice(0, 0),
         progress: Callable[[int], None] = lambda _: None,
     ) -> tuple[Person, np.ndarray, float]:
-        """The free ``parts`` of the person (see ``EVERYTHING``) and the frames together, without the unknowns
-        ``fixed``. Returns also the standard deviation of the focal length's logarithm."""
+        """The free ``parts`` of the person (``IDENTITY``, ``OFFSETS``, ``CAMERA``) and the frames together, without the
+        unknowns ``fixed``. Returns also the standard deviation of the focal length's logarithm."""
         state, sigma = start.copy(), 0.0
         free = np.ones_like(state, bool)
         free[:, fixed] = False

@@ -117,7 +117,7 @@ def _camera_path(job: Job, report: CaptureReport, seen: Observations) -> CameraP
         try:
             path = find_camera_path(pictures, used.landmarks_px, used.detected, used.frame_index, used.timestamp_s)
         except CameraMovedError as refused:
-            if report.face.second_face <= CaptureLimits().many:
+            if report.face is None or report.face.second_face <= CaptureLimits().many:
                 raise
             job.progress.note(f"{refused.what} But someone else is in the picture: it is taken to have stood still.")
             path = CameraPath.static(used.frame_index)
