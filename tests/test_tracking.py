@@ -183,6 +183,16 @@ def test_one_frame_with_a_face_is_refused(seen: Observations) -> None:
         solve_head(replace(seen, detected=np.arange(FRAMES) == 3), load_bust(), KNOWN)
 
 
+def test_a_principal_point_that_is_known_is_kept(motion: RigCode, seen: Observations) -> None:
+    moved = np.array([40.0, -25.0], np.float32)
+    aside = replace(seen, landmarks_px=seen.landmarks_px + moved)
+    known = replace(KNOWN, principal_px=(256.0 + 40, 256.0 - 25))
+    found = solve_head(aside, load_bust(), known)
+    assert found.person.camera.principal_px.tolist() == [296.0, 231.0]
+    # The same rays, so the same heads; to within where a solve stops.
+    np.testing.assert_allclose(found.translation_m, solve_head(seen, load_bust(), KNOWN).translation_m, atol=1e-3)
+
+
 def test_windows_leave_no_seam(seen: Observations, solution: HeadSolution) -> None:
     pieces = solve_head(seen, load_bust(), replace(KNOWN, window=12, overlap=10))
     # A frame's influence through the accelerations dies away within the frames that a window looks ahead; each window

@@ -40,7 +40,8 @@ def build_tracking(
     ``pictures``: for every frame in order its picture uint8 ``[H, W, 3]`` and matte ``[H, W]`` at ``view``; it is read
     twice, the first time only up to the reference frame, so it must be re-iterable.
     """
-    camera = Camera((solution.focal_px, solution.focal_px), (seen.size_wh[0] / 2, seen.size_wh[1] / 2), seen.size_wh)
+    cx, cy = solution.person.camera.principal_px.tolist()
+    camera = Camera((solution.focal_px, solution.focal_px), (cx, cy), seen.size_wh)
     head = np.tile(np.eye(4), (len(seen), 1, 1))
     head[:, :3, :3], head[:, :3, 3] = solution.rotation, solution.translation_m
     if rig.has_jaw:  # FLAME: a head without shoulders

@@ -19,12 +19,14 @@ class TrackingConfig:
     """Frames from which the person and the camera are found."""
     tolerance: float = 2e-3
     """A window is done when a step lowers the cost by less than this share of it."""
-    window: int = 400
-    """Frames that are solved together."""
-    overlap: int = 30
-    """Frames that a window looks ahead."""
+    window: int = 200
+    """Frames that are solved together, about."""
+    overlap: int = 15
+    """Frames that a window looks back and ahead."""
     focal_px: float | None = None
     """Focal length in pixels of the original frame; None estimates one for the clip."""
+    principal_px: tuple[float, float] | None = None
+    """Principal point in pixels of the original frame, x then y; None takes the middle."""
     focal_prior: float = 1.8
     """Focal length assumed before the clip says otherwise, in longer image sides."""
     focal_prior_sigma: float = 0.25

@@ -25,9 +25,9 @@ from lifemask.tracking.solve import (
     first_person,
     follow,
     person_parts,
-    windows,
 )
 from lifemask.tracking.terms import Targets, Terms
+from lifemask.tracking.windows import SERIAL, Window, windows
 
 BIAS_PULL = 0.05
 HELD = 1e9
@@ -64,10 +64,10 @@ def track_head(
         person = _under_known_poses(
             terms, keyframes, rig, bundle, pool, frozenset() if known else person_parts(rig) & OFFSETS
         )
-        tracker = replace(bundle.tracker, person=person)
+        tracker = replace(bundle.tracker, person=person, pool=SERIAL)
         state, _ = follow(terms, person, seen, rig, pool, progress=progress)
         state = _nearer(state, rows, bundle.state)
-        state = _follow_skin(tracker, bundle.textures, seen, rig, terms, state, progress)
+        state = _follow_skin(tracker, bundle.textures, seen, rig, terms, state, pool, progress)
         state, residual = follow(terms, person, seen, rig, pool, start=state, fixed=Layout.pose, progress=progress)
     return HeadSolution(state, person, terms, used.numpy(), residual, bundle.focal_sigma)
 
@@ -116,17 +116,20 @@ def _follow_skin(
     rig: HeadRig,
     terms: Terms,
     state: np.ndarray,
+    pool: ThreadPoolExecutor,
     progress: Progress,
 ) -> np.ndarray:
-    state = state.copy()
+
+    def solve(window: Window) -> np.ndarray:
+        targets, found = Targets.of(seen.select(window.rows), rig), state[window.rows]
+        for texture in textures:
+            found = tracker.follow(texture, window.rows, found, targets, terms)
+        return found[window.inner]
+
+    followed = state.copy()
     with progress.stage("following the skin", total=len(seen)) as step:
-        for first, keep_from, keep_to, end in windows(len(seen), terms.config.window, terms.config.overlap):
-            rows = np.arange(first, end)
-            targets = Targets.of(seen.select(rows), rig)
-            free = rows >= keep_from
-            found = state[first:end]
-            for texture in textures:
-                found = tracker.follow(texture, rows, found, targets, terms, free)
-            state[keep_from:keep_to] = found[keep_from - first : keep_to - first]
-            step(keep_to - keep_from)
-    return state
+        parts = windows(len(seen), terms.config)
+        for window, found in zip(parts, pool.map(solve, parts), strict=True):
+            followed[window.kept] = found
+            step(len(window.kept))
+    return followed

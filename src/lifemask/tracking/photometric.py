@@ -7,7 +7,6 @@ a term of the same system.
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,6 +23,7 @@ from lifemask.tracking.person import Person
 from lifemask.tracking.skin_store import SkinStore
 from lifemask.tracking.terms import Targets, Terms
 from lifemask.tracking.texture import LOOK, NORMAL, SkinPoints, band, look, normal_equations
+from lifemask.tracking.windows import Mapper
 
 LEVELS = ((0.04, 0.107, 6), (0.027, 0.08, 5), (0.016, 0.053, 5), (0.008, 0.03, 5))
 """Bands of spatial frequencies, coarse to fine: Gaussian widths in parts of the distance between the eyes; steps."""
@@ -60,11 +60,11 @@ class SkinTracker:
     store: SkinStore
     layout: Layout
     config: TrackingConfig
-    pool: ThreadPoolExecutor
+    pool: Mapper
 
     @staticmethod
     def of(
-        rig: HeadRig, neutral: np.ndarray, person: Person, store: SkinStore, terms: Terms, pool: ThreadPoolExecutor
+        rig: HeadRig, neutral: np.ndarray, person: Person, store: SkinStore, terms: Terms, pool: Mapper
     ) -> "SkinTracker":
         """For the person whose surface at rest is ``neutral [V, 3]``."""
         points = SkinPoints.of(rig, neutral, terms.config.skin_points, seed=0)
@@ -115,10 +115,8 @@ class SkinTracker:
         state: np.ndarray,
         targets: Targets,
         terms: Terms,
-        free: np.ndarray,
     ) -> np.ndarray:
-        """States ``[T, n]`` of the frames ``rows`` with the poses that show the texture, smooth in time, where ``free
-        [T]``."""
+        """States ``[T, n]`` of the frames ``rows`` with the poses that show the texture, smooth in time."""
         images = self.bands(rows, texture.widths_px)
         calm = replace(
             terms,
@@ -128,7 +126,7 @@ class SkinTracker:
                 smooth_translation=self.config.skin_smooth_translation,
             ),
         )
-        state, loose = state.copy(), np.repeat(free[:, None], 6, 1)
+        state, loose = state.copy(), np.ones((len(state), 6), bool)
         for _ in range(self.config.skin_iterations):
             sums = self._sums(images, texture, state)
             gradient, blocks = self.config.skin_weight * sums[:, 1:7], self.config.skin_weight * _symmetric(sums[:, 7:])

@@ -8,7 +8,7 @@ determines, can move without changing the size of the head in the image.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -27,6 +27,7 @@ from lifemask.tracking.observations import Observations
 from lifemask.tracking.person import KnownPerson, OffsetStep, Person, PersonStep
 from lifemask.tracking.start import start_state
 from lifemask.tracking.terms import Bounds, LandmarkError, Targets, Terms, closed_lips, landmark_weights
+from lifemask.tracking.windows import SERIAL, Mapper, Window, windows
 
 CHUNK = 32
 """Frames whose derivatives are held in memory at once by each thread."""
@@ -134,7 +135,7 @@ def first_person(
     the standard deviation of the focal length's logarithm."""
     config, size = terms.config, keyframes.size_wh
     focal = config.focal_px or config.focal_prior * max(size)
-    camera = ClipCamera(focal, 1.0, torch.tensor([size[0] / 2, size[1] / 2]))
+    camera = ClipCamera(focal, 1.0, torch.tensor(config.principal_px or (size[0] / 2, size[1] / 2)))
     start = start_state(keyframes, rig, terms.layout, terms.bounds, focal)
     solver = WindowSolver(terms, Targets.of(keyframes, rig), pool, coupled=False)
     with progress.stage("the person", total=config.person_iterations) as step:
@@ -161,38 +162,25 @@ def follow(
 ) -> tuple[np.ndarray, np.ndarray]:
     """All frames of a known person, window by window: the states ``[T, n]`` and the residuals in pixels ``[T]``.
 
-    From ``start [T, n]``, of which the unknowns ``fixed`` stay as they are, or from each frame's similarity. Each
-    window begins with the last frames of the one before, as they were found, and looks ahead further than a frame's
-    influence reaches: no seam remains.
+    From ``start [T, n]``, of which the unknowns ``fixed`` stay as they are, or from each frame's similarity. Windows
+    look further back and ahead than a frame's influence reaches: no seam remains.
     """
-    config = terms.config
     if start is None:
         start = start_state(seen, rig, terms.layout, terms.bounds, person.camera.prior_px)
+
+    def solve(window: Window) -> tuple[np.ndarray, np.ndarray]:
+        solver = WindowSolver(terms, Targets.of(seen.select(window.rows), rig), SERIAL, coupled=True)
+        free = np.ones((len(window.rows), terms.layout.size), bool)
+        free[:, fixed] = False
+        return solver.frames(person, start[window.rows], terms.config.iterations, free)
+
     state, residual = start.copy(), np.full(len(seen), np.nan)
     with progress.stage("solving", total=len(seen)) as step:
-        for first, keep_from, keep_to, end in windows(len(seen), config.window, config.overlap):
-            rows = np.arange(first, end)
-            solver = WindowSolver(terms, Targets.of(seen.select(rows), rig), pool, coupled=True)
-            free = np.ones((len(rows), terms.layout.size), bool)
-            free[: keep_from - first] = False
-            free[:, fixed] = False
-            found, error = solver.frames(person, state[first:end], config.iterations, free)
-            state[keep_from:keep_to], residual[keep_from:keep_to] = (
-                part[keep_from - first : keep_to - first] for part in (found, error)
-            )
-            step(keep_to - keep_from)
+        parts = windows(len(seen), terms.config)
+        for window, (found, error) in zip(parts, pool.map(solve, parts), strict=True):
+            state[window.kept], residual[window.kept] = found[window.inner], error[window.inner]
+            step(len(window.kept))
     return state, np.where(seen.detected, residual, np.nan)
-
-
-def windows(count: int, length: int, overlap: int) -> Iterator[tuple[int, int, int, int]]:
-    """(first, keep from, keep to, end) of each window: two known frames before, ``overlap`` frames looked ahead."""
-    keep_from = 0
-    while keep_from < count:
-        keep_to = min(count, keep_from + length)
-        if count - keep_to < overlap:
-            keep_to = count
-        yield max(0, keep_from - 2), keep_from, keep_to, min(count, keep_to + overlap)
-        keep_from = keep_to
 
 
 def choose_keyframes(seen: Observations, count: int) -> np.ndarray:
@@ -216,7 +204,7 @@ def choose_keyframes(seen: Observations, count: int) -> np.ndarray:
 class WindowSolver:
     """Gauss-Newton over the frames of one window; ``coupled`` in time, or each on its own."""
 
-    def __init__(self, terms: Terms, targets: Targets, pool: ThreadPoolExecutor, *, coupled: bool) -> None:
+    def __init__(self, terms: Terms, targets: Targets, pool: Mapper, *, coupled: bool) -> None:
         self.terms, self.targets, self.pool, self.coupled = terms, targets, pool, coupled
         self.chunks = [slice(start, start + CHUNK) for start in range(0, len(targets), CHUNK)]
 
