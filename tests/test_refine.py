@@ -16,13 +16,9 @@ from lifemask.errors import ConfigError, FileMissingError
 from lifemask.pipeline.create import create
 from lifemask.pipeline.measure import tracking_error
 from lifemask.pipeline.run import RunFolder
-from lifemask.pipeline.stages.capture import used_observations
 from lifemask.pipeline.stages.mattes import load_plate
 from lifemask.rig.bust import load_bust
-from lifemask.synthetic.truth import load_truth
-from lifemask.tracking.compare import pose_error
 from lifemask.tracking.record import Tracking
-from lifemask.tracking.solve import solve_head
 
 
 @pytest.fixture(scope="module")
@@ -64,18 +60,6 @@ def test_an_avatar_follows_its_person(followed: Path, tiny_run: TinyRun) -> None
 def test_the_followed_head_is_where_it_is(followed: Path, tiny_run: TinyRun) -> None:
     error = tracking_error(Tracking.load(followed / "refined.safetensors"), tiny_run.clip)
     assert error["rotation_deg"] < 1.5 and error["translation_share"] < 0.005  # on a face of 60 pixels
-
-
-def test_the_skin_knows_turns_better_than_landmarks(tiny_run: TinyRun) -> None:
-    truth = load_truth(tiny_run.clip)
-    with RunFolder.reopen(tiny_run.folder) as run:
-        seen = used_observations(run)
-    alone = solve_head(seen, load_bust(), tiny_run.config.tracking)
-    poses = np.tile(np.eye(4), (len(seen), 1, 1))
-    poses[:, :3, :3], poses[:, :3, 3] = alone.rotation, alone.translation_m
-    by_landmarks = pose_error(poses, alone.focal_px, truth.camera_from_head[seen.frame_index], truth.camera)
-    tracking = Tracking.load(tiny_run.folder / "tracking.safetensors")
-    assert tracking_error(tracking, tiny_run.clip)["rotation_deg"] < by_landmarks.rotation_deg
 
 
 def test_refining_makes_no_avatar(tiny_run: TinyRun, tmp_path: Path) -> None:

@@ -136,11 +136,16 @@ def first_person(
     config, size = terms.config, keyframes.size_wh
     focal = config.focal_px or config.focal_prior * max(size)
     camera = ClipCamera(focal, 1.0, torch.tensor(config.principal_px or (size[0] / 2, size[1] / 2)))
-    start = start_state(keyframes, rig, terms.layout, terms.bounds, focal)
+    start = start_state(keyframes, rig, terms.layout, terms.bounds, focal, camera.principal_px)
     solver = WindowSolver(terms, Targets.of(keyframes, rig), pool, coupled=False)
     with progress.stage("the person", total=config.person_iterations) as step:
         person, free = Person.start(terms.model, camera, known), CAMERA if known else person_parts(rig) | CAMERA
         return solver.person(person, start, config.person_iterations, free, progress=step)
+
+
+def _start(terms: Terms, person: Person, seen: Observations, rig: HeadRig) -> np.ndarray:
+    camera = person.camera
+    return start_state(seen, rig, terms.layout, terms.bounds, camera.prior_px, camera.principal_px)
 
 
 def person_parts(rig: HeadRig) -> frozenset[str]:
@@ -166,7 +171,7 @@ def follow(
     look further back and ahead than a frame's influence reaches: no seam remains.
     """
     if start is None:
-        start = start_state(seen, rig, terms.layout, terms.bounds, person.camera.prior_px)
+        start = _start(terms, person, seen, rig)
 
     def solve(window: Window) -> tuple[np.ndarray, np.ndarray]:
         solver = WindowSolver(terms, Targets.of(seen.select(window.rows), rig), SERIAL, coupled=True)

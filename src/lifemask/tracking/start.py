@@ -15,9 +15,11 @@ EXPRESSION_START = 0.05
 OUTLINE_WEIGHT = 0.2
 
 
-def start_state(seen: Observations, rig: HeadRig, layout: Layout, bounds: Bounds, focal_px: float) -> np.ndarray:
+def start_state(
+    seen: Observations, rig: HeadRig, layout: Layout, bounds: Bounds, focal_px: float, principal_px: Tensor
+) -> np.ndarray:
     """A state ``[T, n]`` for every frame; frames without a face lie between their neighbours."""
-    rotation, translation = similarity_poses(seen, rig, focal_px)
+    rotation, translation = similarity_poses(seen, rig, focal_px, principal_px)
     state = np.zeros((len(seen), layout.size))
     state[:, layout.turn] = axis_angle_from_rotation(rotation @ FRONTAL.T).numpy()
     state[:, layout.move] = translation.numpy()
@@ -28,7 +30,7 @@ def start_state(seen: Observations, rig: HeadRig, layout: Layout, bounds: Bounds
     return state
 
 
-def similarity_poses(seen: Observations, rig: HeadRig, focal_px: float) -> tuple[Tensor, Tensor]:
+def similarity_poses(seen: Observations, rig: HeadRig, focal_px: float, principal_px: Tensor) -> tuple[Tensor, Tensor]:
     """Rotations ``[T, 3, 3]`` and translations ``[T, 3]`` by the similarity (Umeyama 1991) between the rig's landmarks
     and the landmarker's 2.5-D points."""
     source = rig.landmarks(rig.template).float().cpu()
@@ -47,5 +49,4 @@ def similarity_poses(seen: Observations, rig: HeadRig, focal_px: float) -> tuple
     scale = ((singular * flip).sum(-1) / (weight[:, None] * a.square()).sum()).clamp(min=1e-3)
     origin_px = image_mean[:, :2] - scale[:, None] * (rotation @ source_mean)[:, :2]
     depth = focal_px / scale
-    centre = torch.tensor([seen.size_wh[0] / 2, seen.size_wh[1] / 2])
-    return rotation, torch.cat([(origin_px - centre) * (depth / focal_px)[:, None], depth[:, None]], -1)
+    return rotation, torch.cat([(origin_px - principal_px) * (depth / focal_px)[:, None], depth[:, None]], -1)
