@@ -116,7 +116,18 @@ def test_what_a_point_shows_changes_as_its_derivatives_say() -> None:
         rotation = rotation_from_axis_angle(torch.as_tensor(turn)).numpy() @ frontal
         out = np.empty((40, LOOK), np.float32)
         at = points if shift is None else points + shift.astype(np.float32)
-        look(image, at, normal, weight, rotation, place + move, lens * [focal, 1, 1], out)
+        look(
+            image,
+            at,
+            normal,
+            weight,
+            rotation,
+            (place + move) * [1, 1, focal],
+            np.eye(3),
+            1.0,
+            lens * [focal, 1, 1],
+            out,
+        )
         return out.astype(float)
 
     none = np.zeros(3)

@@ -30,6 +30,7 @@ from lifemask.tracking.terms import Targets, Terms
 from lifemask.tracking.windows import SERIAL, Window, windows
 
 BIAS_PULL = 0.05
+ROUGH = 1e-2
 HELD = 1e9
 """Weight of an identity that is known."""
 
@@ -65,7 +66,8 @@ def track_head(
             terms, keyframes, rig, bundle, pool, frozenset() if known else person_parts(rig) & OFFSETS
         )
         tracker = replace(bundle.tracker, person=person, pool=SERIAL)
-        state, _ = follow(terms, person, seen, rig, pool, progress=progress)
+        rough = replace(terms, config=replace(config, tolerance=ROUGH))  # the skin moves these poses anyway
+        state, _ = follow(rough, person, seen, rig, pool, progress=progress)
         state = _nearer(state, rows, bundle.state)
         state = _follow_skin(tracker, bundle.textures, seen, rig, terms, state, pool, progress)
         state, residual = follow(terms, person, seen, rig, pool, start=state, fixed=Layout.pose, progress=progress)

@@ -22,7 +22,7 @@ from lifemask.tracking.landmark_model import FRONTAL, Layout
 from lifemask.tracking.person import Person
 from lifemask.tracking.skin_store import SkinStore
 from lifemask.tracking.terms import Targets, Terms
-from lifemask.tracking.texture import LOOK, NORMAL, SkinPoints, band, look, normal_equations
+from lifemask.tracking.texture import LOOK, NORMAL, Pose, SkinPoints, band, look, normal_equations
 from lifemask.tracking.windows import Mapper
 
 LEVELS = ((0.04, 0.107, 6), (0.027, 0.08, 5), (0.016, 0.053, 5), (0.008, 0.03, 5))
@@ -79,27 +79,25 @@ class SkinTracker:
         """Frames ``rows`` as pictures ``[H, W]`` int16 of one band."""
         return list(self.pool.map(lambda row: band(self.store.picture(int(row)), *widths_px), rows))
 
-    def look(self, images: list[np.ndarray], state: np.ndarray) -> np.ndarray:
-        """What the points show in ``images`` at ``state [B, n]``: ``[B, N, LOOK]``, derivatives by the state."""
+    def look(self, images: list[np.ndarray], state: np.ndarray, posed: np.ndarray) -> np.ndarray:
+        """What the points, ``posed [B, N, 3]`` by the expressions, show in ``images`` at ``state [B, n]``: ``[B, N,
+        LOOK]``, derivatives by the state."""
         turn = torch.as_tensor(state[:, self.layout.turn])
         rotation = (rotation_from_axis_angle(turn) @ FRONTAL.double()).numpy()
-        zoom = self.person.camera.zoom
+        zoom, by_turn, lens = self.person.camera.zoom, left_jacobian(turn).numpy(), self._lens()
         place = state[:, self.layout.move] * np.array([1.0, 1.0, zoom])
-        posed = self.points.posed(state[:, self.layout.expression])
-        lens = self._lens()
         seen = np.empty((len(state), len(self.points.neutral), LOOK), np.float32)
-        by_turn = left_jacobian(turn).numpy().astype(np.float32)
 
         def one(row: int) -> None:
-            p = self.points
-            look(images[row], posed[row], p.normal, p.weight, rotation[row], place[row], lens, seen[row])
-            seen[row, :, 2:5] = seen[row, :, 2:5] @ by_turn[row]
-            # The distance grows with the focal length: see the solve.
-            seen[row, :, FOCAL] += seen[row, :, 7] * np.float32(place[row, 2])
-            seen[row, :, 7] *= np.float32(zoom)
+            p, pose = self.points, Pose(rotation[row], place[row], by_turn[row], zoom)
+            look(images[row], posed[row], p.normal, p.weight, *pose, lens, seen[row])
 
         list(self.pool.map(one, range(len(state))))
         return seen
+
+    def posed(self, state: np.ndarray) -> np.ndarray:
+        """The points under the expressions of ``state [B, n]``, ``[B, N, 3]`` in the head frame."""
+        return self.points.posed(state[:, self.layout.expression])
 
     def _lens(self) -> np.ndarray:
         focal = self.person.camera.focal_px
@@ -117,7 +115,7 @@ class SkinTracker:
         terms: Terms,
     ) -> np.ndarray:
         """States ``[T, n]`` of the frames ``rows`` with the poses that show the texture, smooth in time."""
-        images = self.bands(rows, texture.widths_px)
+        images, posed = self.bands(rows, texture.widths_px), self.posed(state)
         calm = replace(
             terms,
             config=replace(
@@ -128,7 +126,7 @@ class SkinTracker:
         )
         state, loose = state.copy(), np.ones((len(state), 6), bool)
         for _ in range(self.config.skin_iterations):
-            sums = self._sums(images, texture, state)
+            sums = self._sums(images, texture, state, posed)
             gradient, blocks = self.config.skin_weight * sums[:, 1:7], self.config.skin_weight * _symmetric(sums[:, 7:])
             usual = np.einsum("tii->ti", blocks).mean(0)
             blocks += np.diag(DAMPING * usual + 1e-9)
@@ -139,12 +137,12 @@ class SkinTracker:
             state[:, Layout.pose] += _limited(step)
         return state
 
-    def _sums(self, images: list[np.ndarray], texture: SkinTexture, state: np.ndarray) -> np.ndarray:
+    def _sums(self, images: list[np.ndarray], texture: SkinTexture, state: np.ndarray, posed: np.ndarray) -> np.ndarray:
         """Normal equations ``[T, NORMAL]``, a few frames in memory at a time."""
         sums = np.zeros((len(state), NORMAL))
         for start in range(0, len(state), 16):
             part = slice(start, start + 16)
-            seen = self.look(images[part], state[part])
+            seen = self.look(images[part], state[part], posed[part])
             for row in range(len(seen)):
                 normal_equations(seen[row], texture.value, texture.trust, texture.scale, sums[start + row])
         return sums
@@ -198,7 +196,7 @@ class _System:
     @staticmethod
     def of(tracker: SkinTracker, images: list[np.ndarray], state: np.ndarray, widths: tuple[float, float]) -> "_System":
         """At the present state."""
-        seen = tracker.look(images, state)
+        seen = tracker.look(images, state, tracker.posed(state))
         counts, value = seen[..., COUNTS].astype(float), seen[..., VALUE].astype(float)
         weight, mean = counts, _mean(counts, value)
         for _ in range(2):

@@ -6,6 +6,7 @@ turns, is left out, and so is noise. Direct alignment as in Lucas and Kanade 198
 """
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -75,6 +76,16 @@ class SkinPoints:
         return (expression.astype(np.float32) @ self.expression).reshape(len(expression), -1, 3) + self.neutral
 
 
+class Pose(NamedTuple):
+    """Of the head in one frame: ``rotation [3, 3]``, ``place [3]`` metres, ``by_turn [3, 3]`` the left Jacobian of its
+    axis-angle, ``zoom`` the unit of its depth."""
+
+    rotation: np.ndarray
+    place: np.ndarray
+    by_turn: np.ndarray
+    zoom: float
+
+
 def band(picture: np.ndarray, fine_px: float, coarse_px: float) -> np.ndarray:
     """Brightness between two Gaussian widths as int16 ``[H, W]`` in steps of ``QUANTUM``; ``HIDDEN`` where ``picture
     [H, W]`` (uint16, see ``SkinStore``) does not show the person."""
@@ -87,13 +98,14 @@ def band(picture: np.ndarray, fine_px: float, coarse_px: float) -> np.ndarray:
 @njit(cache=True, nogil=True, fastmath=True)
 def look(
     image: np.ndarray, points: np.ndarray, normal: np.ndarray, weight: np.ndarray, rotation: np.ndarray,
-    place: np.ndarray, camera: np.ndarray, out: np.ndarray,
+    place: np.ndarray, by_turn: np.ndarray, zoom: float, camera: np.ndarray, out: np.ndarray,
 ) -> None:  # fmt: skip
     """What the points show under one pose, ``out [N, LOOK]``: how much the point counts (0: not seen), its brightness,
-    the brightness's derivatives by a turn of the head about its origin (camera's axes, radians) and a move (metres),
-    by the logarithm of the focal length, and by the point's own place in the head frame.
+    the brightness's derivatives by the turn (axis-angle, radians) and the move of the head (metres, the depth in units
+    of ``zoom``), by the logarithm of the focal length, and by the point's own place in the head frame.
 
-    ``rotation [3, 3]``, ``place [3]`` of the head; ``camera [3]``: focal length, principal point (pixels).
+    ``rotation [3, 3]``, ``place [3]``, ``by_turn [3, 3]``, ``zoom`` are a ``Pose``; ``camera [3]``: focal length,
+    principal point (pixels).
     """
     out[:] = 0.0
     for index in range(len(points)):
@@ -117,9 +129,12 @@ def look(
         entry = out[index]
         entry[0] = weight[index] * min(shown, 1.0)
         entry[1] = QUANTUM * ((1 - t) * ((1 - s) * a + s * b) + t * ((1 - s) * c + s * d))
-        entry[2], entry[3], entry[4] = ry * dz - rz * dv, rz * du - rx * dz, rx * dv - ry * du
-        entry[5], entry[6], entry[7] = du, dv, dz
-        entry[8] = du * x + dv * y
+        swing_x, swing_y, swing_z = ry * dz - rz * dv, rz * du - rx * dz, rx * dv - ry * du
+        for axis in range(3):
+            entry[2 + axis] = swing_x * by_turn[0, axis] + swing_y * by_turn[1, axis] + swing_z * by_turn[2, axis]
+        entry[5], entry[6], entry[7] = du, dv, dz * zoom
+        # The distance grows with the focal length.
+        entry[8] = du * x + dv * y + dz * place[2]
         for axis in range(3):
             entry[9 + axis] = du * rotation[0, axis] + dv * rotation[1, axis] + dz * rotation[2, axis]
 
