@@ -70,7 +70,8 @@ def track_each_frame(solution: HeadSolution, seen: Observations, rig: HeadRig, *
     solution's. Frames without a face repeat the one before.
     """
     terms, person = solution.terms, solution.person
-    start = start_state(seen, rig, terms.layout, terms.bounds, person.camera.prior_px, solution.person.camera.principal_px)
+    camera = person.camera
+    start = start_state(seen, rig, terms.layout, terms.bounds, camera.prior_px, camera.principal_px)
     state, zoom = np.append(start[0], 0.0 if own_focal else np.log(person.camera.zoom)), []
     states, steps = [], FIRST_STEPS
     for row in range(len(seen)):
