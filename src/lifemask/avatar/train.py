@@ -132,11 +132,6 @@ class Trainer:
             for parameter in self.model.bases_of(part).values():
                 parameter.mul_(share)
 
-    def corrected_motion(self) -> Motion:
-        """The motion of all frames with what training learned about it."""
-        every = torch.arange(len(self.motion.modes), device=self.device)
-        return corrected(self.motion, {name: value[every] for name, value in self.table.value.items()})
-
     def save(self, path: Path) -> None:
         """Write the whole state of training, exactly."""
         tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}

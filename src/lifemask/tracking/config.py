@@ -77,7 +77,5 @@ class TrackingConfig:
     """Weight of the head's angular acceleration against the texture."""
     skin_smooth_translation: float = 1.5
     """Weight of the head's acceleration against the texture."""
-    torso_size: int = 128
-    """Side in pixels of the pictures on which the torso is registered."""
     torso_modes: int = 6
     """Deformation modes of the torso (breathing, shrugging, cloth) found from the pictures."""

@@ -206,8 +206,9 @@ class _System:
             mean = _mean(weight, value)
         trust = np.clip(weight.sum(0) / SEEN_ENOUGH, 0, 1)
         texture = SkinTexture(widths, mean, trust, scale)
-        by = seen[..., 2:] / np.float32(scale)
-        return _System(tracker, texture, (value - mean) / scale, weight, by[..., :6], by[..., 6], by[..., 7:])
+        seen /= np.float32(scale)
+        by = (seen[..., POSE], seen[..., FOCAL], seen[..., POINT])
+        return _System(tracker, texture, (value - mean) / scale, weight, *by)
 
     def stepped(self, state: np.ndarray, start: Person) -> tuple[np.ndarray, Person, float]:
         """The poses and the person after one Gauss-Newton step, with the standard deviation of the focal length's
