@@ -6,9 +6,10 @@ import torch
 from lifemask.assets import verify
 from lifemask.errors import AssetError, ConfigError
 from lifemask.metrics.image import MAX_PSNR_DB, psnr
-from lifemask.metrics.lpips import ASSET, Lpips
+from lifemask.metrics.lpips import ASSET, VGG_ASSET, Lpips
 
 needs_weights = pytest.mark.skipif(not verify(ASSET), reason="lifemask assets fetch lpips_alex")
+needs_vgg = pytest.mark.skipif(not verify(VGG_ASSET), reason="lifemask assets fetch lpips_vgg")
 
 
 def picture(seed: int = 0, side: int = 96) -> torch.Tensor:
@@ -88,3 +89,26 @@ def test_lpips_of_a_batch_is_that_of_each_and_has_a_gradient():
 def test_lpips_refuses_pictures_it_cannot_see():
     with pytest.raises(ConfigError, match="at least 32 pixels"):
         Lpips()(torch.zeros(1, 16, 16, 3), torch.zeros(1, 16, 16, 3))
+
+
+@needs_vgg
+def test_lpips_of_vgg_grows_with_the_damage_and_has_a_gradient():
+    lpips, image = Lpips(asset=VGG_ASSET), picture()
+    assert lpips(image, image).abs().max() < 1e-6
+    damaged = [noisy(image, sigma) for sigma in (0.01, 0.03, 0.1, 0.3)]
+    distances = [lpips(image, other).item() for other in damaged]
+    assert distances == sorted(distances) and distances[0] > 0
+    assert torch.allclose(lpips(image, damaged[1]), lpips(damaged[1], image), atol=1e-6)
+    black = torch.zeros(1, 32, 32, 3, requires_grad=True)  # what a mask leaves
+    lpips(black, image[:, :32, :32]).sum().backward()
+    assert black.grad is not None and black.grad.isfinite().all() and black.grad.abs().sum() > 0
+
+
+@needs_vgg
+@needs_weights
+def test_both_networks_agree_on_what_is_worse():
+    image = picture()
+    shifted, blurred = image.roll(1, 2), (image + image.roll(8, 1) + image.roll(8, 2)) / 3
+    for asset in (ASSET, VGG_ASSET):
+        lpips = Lpips(asset=asset)
+        assert lpips(image, shifted) < lpips(image, blurred)

