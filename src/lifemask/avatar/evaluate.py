@@ -11,12 +11,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lifemask.avatar.avatar import Avatar
 from lifemask.avatar.frames import FrameSource
 from lifemask.avatar.motion import Motion
+from lifemask.avatar.refine import Render
 from lifemask.metrics.ssim import ssim_map
 from lifemask.perception.regions import evaluation_regions
 from lifemask.progress import NULL_PROGRESS, Progress
+from lifemask.rig.head import HeadRig
 from lifemask.rig.skinning import pose_vertices
 
 Perceptual = Callable[[Tensor, Tensor], Tensor]
@@ -48,47 +49,56 @@ class Evaluation:
 
 @torch.no_grad()
 def evaluate(
-    avatar: Avatar,
+    render: Render,
+    rig: HeadRig,
+    neutral: Tensor,
     motion: Motion,
     source: FrameSource,
     rows: np.ndarray,
     *,
+    by_region: bool = True,
+    posed_by: Motion | None = None,
     perceptual: Perceptual | None = None,
     labels: np.ndarray | None = None,
     progress: Progress = NULL_PROGRESS,
 ) -> Evaluation:
-    """Render ``rows`` of ``motion`` and compare with the store's frames.
+    """Render ``rows`` of ``motion`` over the background and compare with the store's frames.
 
-    Regions are those of the posed rig and of the matte, the same for every method that is compared on this motion;
-    ``labels [B, H, W]`` of a face parser for the same ``rows``, where there are some, decide on those of the face.
+    Regions, which are left out unless ``by_region``, are those of the matte and of the ``rig`` (of the person ``neutral
+    [V, 3]``, on the device) under ``motion``, or under the motion ``posed_by``, so that they are the same for methods
+    that have refined it each in their own way; ``labels [B, H, W]`` of a face parser for the same ``rows``, where
+    there are some, decide on those of the face.
     """
     psnr, similarity, lpips = [], [], []
-    rig = avatar.rig.to(device="cpu")
+    on_cpu = rig.to(device="cpu")
     region_psnr: dict[str, list[float]] = {}
     region_ssim: dict[str, list[float]] = {}
     with progress.stage("evaluating", total=len(rows)) as step:
         for start in range(0, len(rows), BATCH):
-            part = torch.as_tensor(rows[start : start + BATCH], device=avatar.device)
+            part = torch.as_tensor(rows[start : start + BATCH], device=source.device)
             batch = source.batch(part)
             moved = motion.rows(part)
-            image = avatar.render(moved)
+            image = render(moved, batch)[0].clamp(0, 1)
             squared = (image - batch.image).square().mean(-1)
             maps = ssim_map(image, batch.image).mean(-1)
             psnr += [_psnr(error.mean()) for error in squared]
             similarity += maps.mean((1, 2)).tolist()
             if perceptual is not None:
                 lpips += perceptual(image, batch.image).tolist()
-            vertices = pose_vertices(avatar.rig, avatar.neutral, moved.code).cpu().numpy()
+            step(len(part))
+            if not by_region:
+                continue
+            posed = moved if posed_by is None else posed_by.rows(part)
+            vertices = pose_vertices(rig, neutral, posed.code).cpu().numpy()
             for index in range(len(part)):
                 matte = (batch.matte[index] * 255).round().byte().cpu().numpy()
                 parsed = None if labels is None else labels[start + index]
-                regions = evaluation_regions(vertices[index], source.camera, rig, matte, parsed)
+                regions = evaluation_regions(vertices[index], source.camera, on_cpu, matte, parsed)
                 for name, mask in regions.items():
-                    where = torch.as_tensor(mask, device=avatar.device)
+                    where = torch.as_tensor(mask, device=source.device)
                     seen = bool(where.any())
                     region_psnr.setdefault(name, []).append(_psnr(squared[index][where].mean()) if seen else np.nan)
                     region_ssim.setdefault(name, []).append(float(maps[index][where].mean()) if seen else np.nan)
-            step(len(part))
     return Evaluation(
         rows,
         np.array(psnr),

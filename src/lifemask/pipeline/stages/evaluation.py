@@ -52,7 +52,15 @@ def _evaluation(job: Job, work: StageWork) -> dict[str, object]:
     for name, file in (("as_tracked", TRACKING), ("refined", REFINED)):
         motion = Motion.of(Tracking.load(job.run.file(file)), job.device)
         found[name] = evaluate(
-            avatar, motion, source, rows, perceptual=perceptual, labels=labels, progress=job.progress
+            avatar.draw,
+            avatar.rig,
+            avatar.neutral,
+            motion,
+            source,
+            rows,
+            perceptual=perceptual,
+            labels=labels,
+            progress=job.progress,
         )
     write_json(work.path(EVALUATION), {name: asdict(result) for name, result in found.items()})
     return {name: result.summary() for name, result in found.items()}
