@@ -12,7 +12,7 @@ from torch import Tensor
 
 from lifemask.avatar.config import AvatarConfig
 from lifemask.avatar.frames import Batch
-from lifemask.avatar.model import ATTRIBUTES, Binding, CodeSpace, GaussianModel
+from lifemask.avatar.model import Binding, CodeSpace, GaussianModel
 from lifemask.avatar.motion import Motion
 from lifemask.avatar.train import Trainer, draw
 from lifemask.errors import FileMissingError, FormatError
@@ -22,7 +22,7 @@ from lifemask.perception.rig_source import load_by_hash, rig_hash
 from lifemask.rig.head import HeadRig
 from lifemask.rig.skinning import pose_vertices
 
-SCHEMA = "lifemask-avatar-1"
+SCHEMA = "lifemask-avatar-2"
 FILE = "avatar.safetensors"
 
 
@@ -130,9 +130,8 @@ def avatar_file(folder: Path) -> Path:
 
 
 def _model(state: dict[str, Tensor], num_head: int, config: AvatarConfig) -> GaussianModel:
-    base = {name: state[f"base.{name}"] for name in ATTRIBUTES}
     binding = Binding(state["corners"], state["barycentric"], num_head)
     inputs = (state["networks.0.0.weight"].shape[1], state["networks.1.0.weight"].shape[1])
-    model = GaussianModel(binding, base, inputs, config)
+    model = GaussianModel(binding, state["base"], (state["base_units"], state["bases_units"]), inputs, config)
     model.load_state_dict(state)
     return model

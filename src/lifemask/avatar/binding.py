@@ -1,41 +1,64 @@
-"""From a Gaussian's own coordinates in its triangle's frame to the camera's: the plain form and the fast one.
+"""From a Gaussian's own numbers in its triangle's frame to a splat in the camera's: the plain form and the fast ones.
 
 The frame of a triangle (a, b, c) has its first axis along b - a, its third along the normal, its second completing
 a right-handed system. The position is differentiated with respect to the vertices in full; the orientation is not
 (a turn of the head moves a Gaussian by centimetres and turns its ellipse by little).
 """
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from numba import njit
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
+from lifemask.avatar.attributes import SLICES
 from lifemask.geometry.rotation import multiply_quaternions, quaternion_from_rotation
 from lifemask.splats.threads import run_chunks
 
+MAX_SCALE_M = 0.05
+LOG_MAX_SCALE = math.log(MAX_SCALE_M)
 
-def bind(
-    vertices: Tensor, corners: Tensor, barycentric: Tensor, position: Tensor, quat: Tensor
-) -> tuple[Tensor, Tensor]:
+
+@dataclass(frozen=True)
+class Gaussians:
+    """``means [B, N, 3]`` and ``scales [B, N, 3]`` metres, ``quats [B, N, 4]`` w first, ``opacities [B, N]``, ``colours
+    [B, N, 3]``, in the camera's frame."""
+
+    means: Tensor
+    quats: Tensor
+    scales: Tensor
+    opacities: Tensor
+    colours: Tensor
+
+
+def place(vertices: Tensor, corners: Tensor, barycentric: Tensor, attributes: Tensor) -> Gaussians:
     """Place Gaussians on a posed mesh.
 
     ``vertices [B, V, 3]`` metres, ``corners [N, 3]`` vertex indices of each Gaussian's triangle, ``barycentric
-    [N, 3]``, ``position [B, N, 3]`` metres and ``quat [B, N, 4]`` (w first, unit length) in the triangle's frame.
-    Returns means ``[B, N, 3]`` and unit quaternions ``[B, N, 4]`` in the frame of the vertices.
+    [N, 3]``, ``attributes [B, N, 14]`` (see ``SLICES``). The Gaussians come out in the frame of the vertices.
     """
-    if vertices.device.type == "cpu" and vertices.dtype == torch.float32:
-        return _Bind.apply(vertices, corners, barycentric, position, quat)
-    return bind_reference(vertices, corners, barycentric, position, quat)
+    if vertices.dtype == torch.float32 and vertices.device.type == "cpu":
+        return Gaussians(*_Place.apply(vertices, corners, barycentric, attributes))
+    if vertices.dtype == torch.float32 and vertices.device.type == "cuda":
+        from lifemask.avatar.binding_triton import place_triton
+
+        return Gaussians(*place_triton(vertices, corners, barycentric, attributes, LOG_MAX_SCALE))
+    return place_reference(vertices, corners, barycentric, attributes)
 
 
-def bind_reference(
-    vertices: Tensor, corners: Tensor, barycentric: Tensor, position: Tensor, quat: Tensor
-) -> tuple[Tensor, Tensor]:
-    """The readable twin of ``bind``, for any device and dtype."""
+def place_reference(vertices: Tensor, corners: Tensor, barycentric: Tensor, attributes: Tensor) -> Gaussians:
+    """The readable twin of ``place``, for any device and dtype."""
+    part = {name: attributes[..., columns] for name, columns in SLICES.items()}
     frame = triangle_frames(vertices, corners)
     anchor = (vertices[:, corners] * barycentric[None, :, :, None]).sum(2)
-    means = anchor + (frame @ position[..., None])[..., 0]
-    return means, multiply_quaternions(quaternion_from_rotation(frame.detach()), quat)
+    means = anchor + (frame @ part["position_m"][..., None])[..., 0]
+    local = torch.nn.functional.normalize(part["rotation"], dim=-1)
+    quats = multiply_quaternions(quaternion_from_rotation(frame.detach()), local)
+    scales = part["log_scale"].clamp(max=LOG_MAX_SCALE).exp()
+    return Gaussians(means, quats, scales, part["opacity"][..., 0].sigmoid(), part["colour"])
 
 
 def triangle_frames(vertices: Tensor, corners: Tensor) -> Tensor:
@@ -46,34 +69,37 @@ def triangle_frames(vertices: Tensor, corners: Tensor) -> Tensor:
     return torch.stack([first, torch.cross(third, first, dim=-1), third], -1)
 
 
-class _Bind(torch.autograd.Function):
+class _Place(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, vertices, corners, barycentric, position, quat):
-        arrays = [t.detach().contiguous().numpy() for t in (vertices, corners, barycentric, position, quat)]
-        means = np.empty(position.shape, np.float32)
-        quats = np.empty(quat.shape, np.float32)
-        turns = np.empty(quat.shape, np.float32)
-        run_chunks(_bind_forward, -(-position.shape[1] // BLOCK), *arrays, means, quats, turns)
-        ctx.arrays, ctx.turns = arrays, turns
+    def forward(ctx, vertices, corners, barycentric, attributes):
+        arrays = [t.detach().contiguous().numpy() for t in (vertices, corners, barycentric, attributes)]
+        batch, count = attributes.shape[:2]
+        means, scales, colours = (np.empty((batch, count, 3), np.float32) for _ in range(3))
+        quats, turns = (np.empty((batch, count, 4), np.float32) for _ in range(2))
+        opacities = np.empty((batch, count), np.float32)
+        outputs = means, quats, scales, opacities, colours
+        run_chunks(_place_forward, -(-count // BLOCK), *arrays, *outputs, turns)
+        ctx.arrays, ctx.kept = arrays, (turns, scales, opacities)
         ctx.need_vertices = ctx.needs_input_grad[0]
-        return torch.from_numpy(means), torch.from_numpy(quats)
+        return tuple(torch.from_numpy(output) for output in outputs)
 
     @staticmethod
-    def backward(ctx, means_gradient, quats_gradient):
-        vertices, corners, barycentric, position, quat = ctx.arrays
-        g_position, g_quat = np.empty_like(position), np.empty_like(quat)
-        g_corner = np.empty((*position.shape[:2], 9) if ctx.need_vertices else (position.shape[0], 0, 9), np.float32)
+    @once_differentiable
+    def backward(ctx, *gradients):
+        vertices, corners, _, attributes = ctx.arrays
+        batch, count = attributes.shape[:2]
+        g_attributes = np.empty_like(attributes)
+        g_corner = np.empty((batch, count if ctx.need_vertices else 0, 9), np.float32)
         run_chunks(
-            _bind_backward, -(-position.shape[1] // BLOCK), vertices, corners, barycentric, position, ctx.turns,
-            means_gradient.contiguous().numpy(), quats_gradient.contiguous().numpy(),
-            g_position, g_quat, g_corner,
+            _place_backward, -(-count // BLOCK), *ctx.arrays, *ctx.kept,
+            *(gradient.contiguous().numpy() for gradient in gradients), g_attributes, g_corner,
         )  # fmt: skip
         g_vertices = None
         if ctx.need_vertices:
             g_vertices = np.zeros_like(vertices)
             _scatter(corners, g_corner, g_vertices)
             g_vertices = torch.from_numpy(g_vertices)
-        return g_vertices, None, None, torch.from_numpy(g_position), torch.from_numpy(g_quat)
+        return g_vertices, None, None, torch.from_numpy(g_attributes)
 
 
 BLOCK = 512
@@ -117,52 +143,76 @@ def _quaternion(m00, m01, m02, m10, m11, m12, m20, m21, m22):
 
 
 @njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
-def _bind_forward(chunk, chunks, vertices, corners, barycentric, position, quat, means, quats, turns):
-    count = position.shape[1]
-    for b in range(position.shape[0]):
+def _place_forward(
+    chunk, chunks, vertices, corners, barycentric, attributes, means, quats, scales, opacities, colours, turns
+):  # fmt: skip
+    count = attributes.shape[1]
+    one, tiny, log_max = np.float32(1), np.float32(1e-12), np.float32(LOG_MAX_SCALE)
+    for b in range(attributes.shape[0]):
         v = vertices[b]
         for block in range(chunk, (count + BLOCK - 1) // BLOCK, chunks):
             for g in range(block * BLOCK, min(count, (block + 1) * BLOCK)):
                 i, j, k = corners[g, 0], corners[g, 1], corners[g, 2]
                 _, _, _, _, _, _, _, _, ex, ey, ez, tx, ty, tz, nx, ny, nz = _frame(v, i, j, k)
-                x, y, z = position[b, g, 0], position[b, g, 1], position[b, g, 2]
+                a = attributes[b, g]
+                x, y, z = a[0], a[1], a[2]
                 b0, b1, b2 = barycentric[g, 0], barycentric[g, 1], barycentric[g, 2]
                 means[b, g, 0] = b0 * v[i, 0] + b1 * v[j, 0] + b2 * v[k, 0] + ex * x + tx * y + nx * z
                 means[b, g, 1] = b0 * v[i, 1] + b1 * v[j, 1] + b2 * v[k, 1] + ey * x + ty * y + ny * z
                 means[b, g, 2] = b0 * v[i, 2] + b1 * v[j, 2] + b2 * v[k, 2] + ez * x + tz * y + nz * z
                 aw, ax, ay, az = _quaternion(ex, tx, nx, ey, ty, ny, ez, tz, nz)
                 turns[b, g, 0], turns[b, g, 1], turns[b, g, 2], turns[b, g, 3] = aw, ax, ay, az
-                bw, bx, by, bz = quat[b, g, 0], quat[b, g, 1], quat[b, g, 2], quat[b, g, 3]
+                bw, bx, by, bz = a[3], a[4], a[5], a[6]
+                r = one / max(np.float32(np.sqrt(bw * bw + bx * bx + by * by + bz * bz)), tiny)
+                bw, bx, by, bz = bw * r, bx * r, by * r, bz * r
                 quats[b, g, 0] = aw * bw - ax * bx - ay * by - az * bz
                 quats[b, g, 1] = aw * bx + ax * bw + ay * bz - az * by
                 quats[b, g, 2] = aw * by - ax * bz + ay * bw + az * bx
                 quats[b, g, 3] = aw * bz + ax * by - ay * bx + az * bw
+                for axis in range(3):
+                    scales[b, g, axis] = np.float32(np.exp(min(a[7 + axis], log_max)))
+                    colours[b, g, axis] = a[10 + axis]
+                opacities[b, g] = one / (one + np.float32(np.exp(-a[13])))
 
 
 @njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
-def _bind_backward(
-    chunk, chunks, vertices, corners, barycentric, position, turns, g_means, g_quats, g_position, g_quat, g_corner
+def _place_backward(
+    chunk, chunks, vertices, corners, barycentric, attributes, turns, scales, opacities,
+    g_means, g_quats, g_scales, g_opacities, g_colours, g_attributes, g_corner,
 ):  # fmt: skip
-    count = position.shape[1]
-    for b in range(position.shape[0]):
+    count = attributes.shape[1]
+    one, zero, tiny, log_max = np.float32(1), np.float32(0), np.float32(1e-12), np.float32(LOG_MAX_SCALE)
+    for b in range(attributes.shape[0]):
         v = vertices[b]
         for block in range(chunk, (count + BLOCK - 1) // BLOCK, chunks):
             for g in range(block * BLOCK, min(count, (block + 1) * BLOCK)):
                 i, j, k = corners[g, 0], corners[g, 1], corners[g, 2]
                 ux, uy, uz, wx, wy, wz, lu, lm, ex, ey, ez, tx, ty, tz, nx, ny, nz = _frame(v, i, j, k)
                 gx, gy, gz = g_means[b, g, 0], g_means[b, g, 1], g_means[b, g, 2]
-                g_position[b, g, 0] = ex * gx + ey * gy + ez * gz
-                g_position[b, g, 1] = tx * gx + ty * gy + tz * gz
-                g_position[b, g, 2] = nx * gx + ny * gy + nz * gz
+                a, out = attributes[b, g], g_attributes[b, g]
+                out[0] = ex * gx + ey * gy + ez * gz
+                out[1] = tx * gx + ty * gy + tz * gz
+                out[2] = nx * gx + ny * gy + nz * gz
                 aw, ax, ay, az = turns[b, g, 0], turns[b, g, 1], turns[b, g, 2], turns[b, g, 3]
                 qw, qx, qy, qz = g_quats[b, g, 0], g_quats[b, g, 1], g_quats[b, g, 2], g_quats[b, g, 3]
-                g_quat[b, g, 0] = aw * qw + ax * qx + ay * qy + az * qz
-                g_quat[b, g, 1] = aw * qx - ax * qw - ay * qz + az * qy
-                g_quat[b, g, 2] = aw * qy + ax * qz - ay * qw - az * qx
-                g_quat[b, g, 3] = aw * qz - ax * qy + ay * qx - az * qw
+                hw = aw * qw + ax * qx + ay * qy + az * qz
+                hx = aw * qx - ax * qw - ay * qz + az * qy
+                hy = aw * qy + ax * qz - ay * qw - az * qx
+                hz = aw * qz - ax * qy + ay * qx - az * qw
+                bw, bx, by, bz = a[3], a[4], a[5], a[6]
+                r = one / max(np.float32(np.sqrt(bw * bw + bx * bx + by * by + bz * bz)), tiny)
+                along = (hw * bw + hx * bx + hy * by + hz * bz) * r * r
+                out[3], out[4] = (hw - along * bw) * r, (hx - along * bx) * r
+                out[5], out[6] = (hy - along * by) * r, (hz - along * bz) * r
+                for axis in range(3):
+                    free = a[7 + axis] <= log_max
+                    out[7 + axis] = g_scales[b, g, axis] * scales[b, g, axis] if free else zero
+                    out[10 + axis] = g_colours[b, g, axis]
+                o = opacities[b, g]
+                out[13] = g_opacities[b, g] * o * (one - o)
                 if g_corner.shape[1] == 0:
                     continue
-                px, py, pz = position[b, g, 0], position[b, g, 1], position[b, g, 2]
+                px, py, pz = attributes[b, g, 0], attributes[b, g, 1], attributes[b, g, 2]
                 # gradients of the axes first, second, third of the frame
                 gex, gey, gez = gx * px, gy * px, gz * px
                 gtx, gty, gtz = gx * py, gy * py, gz * py

@@ -11,6 +11,7 @@ import torch
 from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
+from lifemask.avatar.attributes import packed
 from lifemask.avatar.binding import triangle_frames
 from lifemask.avatar.config import AvatarConfig
 from lifemask.avatar.frames import FrameSource
@@ -48,8 +49,8 @@ def initialise(
     source: FrameSource,
     config: AvatarConfig,
     seed: int,
-) -> tuple[Binding, dict[str, Tensor]]:
-    """Choose bindings and first attributes from a few frames of ``rows``.
+) -> tuple[Binding, Tensor]:
+    """Choose bindings and first attributes ``[N, 14]`` from a few frames of ``rows``.
 
     ``neutral [V, 3]`` the personal shape at rest. Everything is computed on the CPU. ``config.gaussians`` is decided.
     """
@@ -87,7 +88,7 @@ def initialise(
         "colour": colour,
         "opacity": torch.where(inside > 0.35, torch.where(is_shell, -0.2, 0.4), -4.0)[:, None],
     }
-    return binding, base
+    return binding, packed(base)
 
 
 def _spread(motion: Motion, rows: np.ndarray) -> np.ndarray:

@@ -5,32 +5,21 @@ own small network, so that cloth does not learn from lips. This is the family of
 (RGBAvatar, Li et al. 2025; GaussianBlendshapes, Ma et al. 2024).
 """
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from lifemask.avatar.binding import bind
+from lifemask.avatar.attributes import WIDTH
+from lifemask.avatar.binding import Gaussians, place
+from lifemask.avatar.blend import blend
 from lifemask.avatar.config import AvatarConfig
 from lifemask.geometry.rotation import axis_angle_from_rotation
 from lifemask.rig.code import RigCode
 
-ATTRIBUTES = {"position_m": 3, "rotation": 4, "log_scale": 3, "colour": 3, "opacity": 1}
-MAX_SCALE_M = 0.05
 JAW_SCALE = 5.0
 """A jaw that is open by 0.2 radians is as large an input as an expression of weight one half."""
-
-
-@dataclass(frozen=True)
-class Gaussians:
-    """``means [B, N, 3]`` and ``scales [B, N, 3]`` metres, ``quats [B, N, 4]`` w first, ``opacities [B, N]``, ``colours
-    [B, N, 3]``, in the camera's frame."""
-
-    means: Tensor
-    quats: Tensor
-    scales: Tensor
-    opacities: Tensor
-    colours: Tensor
 
 
 @dataclass(frozen=True)
@@ -47,48 +36,62 @@ class Binding:
 
 
 class GaussianModel(nn.Module):
-    """All that is learned of a person's look."""
+    """All that is learned of a person's look.
+
+    ``base [N, 14]`` attributes in ``base_units [14]``; ``bases`` of head and torso, each ``[K, n * 14]``, in
+    ``bases_units [14]`` (see ``attributes.py``).
+    """
 
     corners: Tensor
     barycentric: Tensor
+    base_units: Tensor
+    bases_units: Tensor
 
     def __init__(
-        self, binding: Binding, base: dict[str, Tensor], code_sizes: tuple[int, int], config: AvatarConfig
+        self,
+        binding: Binding,
+        base: Tensor,
+        units: tuple[Tensor, Tensor],
+        code_sizes: tuple[int, int],
+        config: AvatarConfig,
     ) -> None:
+        """``base [N, 14]`` attributes in metres and the like; ``units`` of the base and of the bases, each ``[14]``."""
         super().__init__()
         self.num_head = binding.num_head
         self.register_buffer("corners", binding.corners.long().contiguous())
         self.register_buffer("barycentric", binding.barycentric.float().contiguous())
-        self.base = nn.ParameterDict({name: nn.Parameter(base[name].float().clone()) for name in ATTRIBUTES})
+        self.register_buffer("base_units", units[0].float().clone())
+        self.register_buffer("bases_units", units[1].float().clone())
+        self.base = nn.Parameter(base.float() / self.base_units)
         counts = (binding.num_head, len(binding) - binding.num_head)
         sizes = (config.head_bases, config.torso_bases)
-        self.bases = nn.ModuleList(
-            nn.ParameterDict({name: nn.Parameter(torch.zeros(k, n * width)) for name, width in ATTRIBUTES.items()})
-            for k, n in zip(sizes, counts, strict=True)
-        )
+        self.bases = nn.ParameterList(torch.zeros(k, n * WIDTH) for k, n in zip(sizes, counts, strict=True))
         self.networks = nn.ModuleList(_network(c, config.hidden, k) for c, k in zip(code_sizes, sizes, strict=True))
 
-    def bases_of(self, part: int) -> dict[str, nn.Parameter]:
-        """The bases of the head (0) or the torso (1): for every attribute ``[K, N * width]``."""
-        return dict(self.bases[part].items())  # type: ignore[operator]
+    def weights(self, codes: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        """Weights ``[B, K]`` of the bases of head and torso for their codes ``[B, C]``."""
+        head, torso = (network(code) for network, code in zip(self.networks, codes, strict=True))
+        return head, torso
 
-    def attributes(self, codes: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
-        """Attributes ``[B, N, width]`` in each Gaussian's own frame for head and torso codes ``[B, C]``."""
-        weights = [network(code) for network, code in zip(self.networks, codes, strict=True)]
-        batch = len(codes[0])
-        out = {}
-        for name, width in ATTRIBUTES.items():
-            parts = [(w @ self.bases_of(part)[name]).view(batch, -1, width) for part, w in enumerate(weights)]
-            out[name] = self.base[name] + torch.cat(parts, 1)
-        return out
+    def attributes(self, weights: tuple[Tensor, Tensor]) -> Tensor:
+        """Attributes ``[B, N, 14]`` in each Gaussian's own frame."""
+        return blend(self.base, self.bases[0], self.bases[1], *weights, self.base_units, self.bases_units)
 
     def forward(self, vertices: Tensor, codes: tuple[Tensor, Tensor]) -> Gaussians:
         """Gaussians in the camera's frame on posed ``vertices [B, V, 3]``."""
-        a = self.attributes(codes)
-        local = nn.functional.normalize(a["rotation"], dim=-1)
-        means, quats = bind(vertices, self.corners, self.barycentric, a["position_m"], local)
-        scales = a["log_scale"].exp().clamp(max=MAX_SCALE_M)
-        return Gaussians(means, quats, scales, a["opacity"][..., 0].sigmoid(), a["colour"])
+        return place(vertices, self.corners, self.barycentric, self.attributes(self.weights(codes)))
+
+
+@contextmanager
+def frozen(*parameters: Tensor):
+    """The ``parameters`` without gradients of their own."""
+    for parameter in parameters:
+        parameter.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for parameter in parameters:
+            parameter.requires_grad_(True)
 
 
 def _network(inputs: int, hidden: int, outputs: int) -> nn.Sequential:
@@ -146,5 +149,5 @@ class CodeSpace:
 
 def _upright(camera_from_part: Tensor) -> Tensor:
     """Rotation of a part away from facing the camera upright."""
-    flip = torch.tensor([1.0, -1.0, -1.0], dtype=camera_from_part.dtype, device=camera_from_part.device)
-    return camera_from_part[..., :3, :3] * flip
+    rotation = camera_from_part[..., :3, :3]
+    return torch.cat([rotation[..., :1], -rotation[..., 1:]], -1)

@@ -40,9 +40,21 @@ class Motion:
         return Motion(self.code[rows], self.modes[rows])
 
 
-def corrected(motion: Motion, delta: dict[str, Tensor]) -> Motion:
-    """Apply corrections ``[B, ...]`` (radians, metres, weights) to the motion of the same frames."""
-    c = motion.code
+def widths(motion: Motion) -> dict[str, int]:
+    """How many numbers each kind of correction has for this motion, in the order of ``KINDS``."""
+    sizes = (3, 3, 3, 3, motion.code.expression.shape[-1], 4, motion.modes.shape[-1])
+    return dict(zip(KINDS, sizes, strict=True))
+
+
+def split(motion: Motion, corrections: Tensor) -> dict[str, Tensor]:
+    """Corrections ``[B, D]`` by kind."""
+    return dict(zip(KINDS, corrections.split(list(widths(motion).values()), -1), strict=True))
+
+
+def corrected(motion: Motion, corrections: Tensor) -> Motion:
+    """Apply ``corrections [B, D]`` (radians, metres, weights; side by side as ``widths`` says) to the motion of the
+    same frames."""
+    c, delta = motion.code, split(motion, corrections)
     expression = c.expression + delta["expression"]
     code = RigCode(
         # Where the jaw is a joint the rig is FLAME's, whose coefficients have no bounds.
@@ -57,77 +69,59 @@ def corrected(motion: Motion, delta: dict[str, Tensor]) -> Motion:
 
 def nudge(camera_from_part: Tensor, turn: Tensor, move: Tensor, pivot_m: tuple[float, float, float]) -> Tensor:
     """Turn a rigid part about its pivot (axis-angle ``[B, 3]`` in the camera's axes) and move it (metres)."""
-    rotation = rotation_from_axis_angle(turn)
-    pivot = torch.tensor(pivot_m, dtype=turn.dtype, device=turn.device)
-    arm = camera_from_part[:, :3, :3] @ pivot
+    rotation, before = rotation_from_axis_angle(turn), camera_from_part[:, :3, :3]
+    # Axis by axis: a pivot made into a tensor here would be a copy to the device, which no CUDA graph can hold.
+    arm = before[:, :, 0] * pivot_m[0] + before[:, :, 1] * pivot_m[1] + before[:, :, 2] * pivot_m[2]
     centre = arm + camera_from_part[:, :3, 3]
     translation = centre + move - (rotation @ arm[..., None])[..., 0]
-    return rigid(rotation @ camera_from_part[:, :3, :3], translation)
+    return rigid(rotation @ before, translation)
 
 
 class MotionTable:
-    """Corrections of all ``count`` frames with an Adam of their own."""
+    """Corrections ``value [T, D]`` of all frames with an Adam of their own."""
 
-    def __init__(
-        self, count: int, expressions: int, modes: int, config: MotionConfig, device: torch.device | str
-    ) -> None:
-        widths = dict(zip(KINDS, (3, 3, 3, 3, expressions, 4, modes), strict=True))
-        self.rates = dict(
+    def __init__(self, motion: Motion, config: MotionConfig, value: Tensor | None = None) -> None:
+        """For ``motion``, from nothing or from a copy of ``value``."""
+        rates = dict(
             head_turn=config.rotation, head_move=config.translation_m,
             torso_turn=config.rotation, torso_move=config.translation_m,
             expression=config.expression, eyes=config.eyes, modes=config.modes,
         )  # fmt: skip
+        device = motion.modes.device
+        self.rates = torch.cat([torch.full((n,), rates[name]) for name, n in widths(motion).items()]).to(device)
+        gauge = [torch.full((n,), float(name in (*POSES, "modes"))) for name, n in widths(motion).items()]
+        self._gauge = torch.cat(gauge).to(device)
+        shape = len(motion.modes), len(self.rates)
         self.smooth = config.smooth
-        zeros = lambda: {name: torch.zeros(count, width, device=device) for name, width in widths.items()}  # noqa: E731
-        self.value, self.first, self.second = zeros(), zeros(), zeros()
-        self.visits = torch.zeros(count, device=device)
-
-    @staticmethod
-    def of(motion: Motion, config: MotionConfig, values: dict[str, Tensor] | None = None) -> "MotionTable":
-        """For ``motion``, from nothing or from copies of ``values``."""
-        code = motion.code
-        table = MotionTable(
-            len(motion.modes), code.expression.shape[-1], motion.modes.shape[-1], config, motion.modes.device
-        )
-        if values is not None:
-            table.value = {name: value.clone() for name, value in values.items()}
-        return table
-
-    def leaf(self, rows: Tensor) -> dict[str, Tensor]:
-        """The corrections of some frames, ready to collect gradients."""
-        return {name: value[rows].clone().requires_grad_() for name, value in self.value.items()}
+        self.value = torch.zeros(shape, device=device) if value is None else value.clone()
+        self.first, self.second = torch.zeros(shape, device=device), torch.zeros(shape, device=device)
+        self.visits = torch.zeros(shape[0], device=device)
 
     @torch.no_grad()
     def step(
-        self, rows: Tensor, leaf: dict[str, Tensor], factor: float, beta1: float = 0.8, beta2: float = 0.95
+        self, rows: Tensor, gradient: Tensor, factor: float | Tensor, beta1: float = 0.8, beta2: float = 0.95
     ) -> None:
-        """One Adam step for ``rows`` with the gradients in ``leaf``, then the pull towards the neighbours."""
-        self.visits[rows] += 1
-        visits = self.visits[rows][:, None]
+        """One Adam step for ``rows`` (all different) with ``gradient [B, D]``, then the pull towards the neighbours."""
+        visits = self.visits[rows] + 1
+        self.visits[rows] = visits
+        visits = visits[:, None]
+        first = self.first[rows] * beta1 + gradient * (1 - beta1)
+        second = self.second[rows] * beta2 + gradient.square() * (1 - beta2)
+        self.first[rows], self.second[rows] = first, second
+        move = (first / (1 - beta1**visits)) / ((second / (1 - beta2**visits)).sqrt() + 1e-12)
+        value = self.value[rows] - self.rates * factor * move
         last = len(self.visits) - 1
-        for name, parameter in leaf.items():
-            if parameter.grad is None or self.rates[name] == 0 or parameter.shape[1] == 0:
-                continue
-            gradient = parameter.grad
-            first = self.first[name][rows] * beta1 + gradient * (1 - beta1)
-            second = self.second[name][rows] * beta2 + gradient.square() * (1 - beta2)
-            self.first[name][rows], self.second[name][rows] = first, second
-            move = (first / (1 - beta1**visits)) / ((second / (1 - beta2**visits)).sqrt() + 1e-12)
-            value = self.value[name][rows] - self.rates[name] * factor * move
-            near = (self.value[name][(rows - 1).clamp(min=0)] + self.value[name][(rows + 1).clamp(max=last)]) / 2
-            self.value[name][rows] = value + self.smooth * (near - value)
+        near = (self.value[(rows - 1).clamp(min=0)] + self.value[(rows + 1).clamp(max=last)]) / 2
+        self.value[rows] = value + self.smooth * (near - value)
 
     @torch.no_grad()
     def centre(self, rows: Tensor) -> None:
         """Keep one gauge: the mean pose correction over ``rows`` belongs to the avatar, not to the motion."""
-        for name in (*POSES, "modes"):
-            self.value[name][rows] -= self.value[name][rows].mean(0)
+        self.value[rows] -= self.value[rows].mean(0) * self._gauge
 
     def tensors(self) -> dict[str, Tensor]:
         """Everything that a checkpoint needs, by name."""
-        tables = {"value": self.value, "first": self.first, "second": self.second}
-        flat = {f"{kind}.{name}": tensor for kind, table in tables.items() for name, tensor in table.items()}
-        return flat | {"visits": self.visits}
+        return {"value": self.value, "first": self.first, "second": self.second, "visits": self.visits}
 
     def load(self, tensors: dict[str, Tensor]) -> None:
         """Take what ``tensors`` gave."""

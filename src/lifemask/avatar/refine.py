@@ -4,17 +4,16 @@ Frames that were held out of training may fit their own pose and code here, neve
 """
 
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from lifemask.avatar.config import MotionConfig
 from lifemask.avatar.frames import Batch, FrameSource
 from lifemask.avatar.lbfgs import BatchedLbfgs
-from lifemask.avatar.motion import KINDS, POSES, Motion, MotionTable, corrected
+from lifemask.avatar.motion import KINDS, POSES, Motion, MotionTable, corrected, widths
 from lifemask.metrics.ssim import l1_ssim_loss, ssim_map
 from lifemask.progress import NULL_PROGRESS, Progress
 
@@ -70,32 +69,25 @@ class Refiner:
 
     def _fit(self, motion: Motion, table: MotionTable, rows: Tensor) -> None:
         """Steps at half the size, then at the full one; every frame has its own second-order memory."""
-        units = self._units(table)
-        start = torch.cat([table.value[name][rows] / unit for name, unit in units.items()], 1)
+        units = self._units(motion)
+        start = table.value[rows] / units
         for shrink, steps in ((2, self.config.coarse_steps), (1, self.config.fine_steps)):
             batch, solver = self.source.batch(rows, shrink), BatchedLbfgs(start)
             for _ in range(steps):
                 point = solver.ask().detach().requires_grad_()
-                image, _ = self.render(corrected(motion, _named(point, table, units)), batch)
+                image, _ = self.render(corrected(motion, point * units), batch)
                 losses = _losses(image, batch.image, self.ssim_weight) + self.config.prior * point.square().sum(-1)
                 (gradient,) = torch.autograd.grad(losses.sum(), point)
                 solver.tell(losses.detach(), gradient)
             start = solver.best
-        for name, value in _named(start, table, units).items():
-            table.value[name][rows] = value
+        table.value[rows] = start * units
 
-    def _units(self, table: MotionTable) -> dict[str, float]:
-        """How far each kind of correction usually goes: the units in which all curve the loss alike."""
+    def _units(self, motion: Motion) -> Tensor:
+        """How far each correction usually goes, ``[D]``: the units in which all curve the loss alike."""
         c = self.config
         sizes = (c.turn_unit, c.move_unit_m, c.turn_unit, c.move_unit_m, c.expression_unit, c.eyes_unit, c.modes_unit)
-        return {name: size for name, size in zip(KINDS, sizes, strict=True) if table.value[name].shape[1]}
-
-
-def _named(flat: Tensor, table: MotionTable, units: dict[str, float]) -> dict[str, Tensor]:
-    """``[B, D]`` in the units as corrections by kind."""
-    widths = [table.value[name].shape[1] for name in units]
-    parts = {name: part * units[name] for name, part in zip(units, flat.split(widths, 1), strict=True)}
-    return {name: parts.get(name, value.new_zeros(len(flat), 0)) for name, value in table.value.items()}
+        units = [torch.full((widths(motion)[name],), size) for name, size in zip(KINDS, sizes, strict=True)]
+        return torch.cat(units).to(self.source.device)
 
 
 def _losses(image: Tensor, target: Tensor, ssim_weight: float) -> Tensor:
@@ -107,31 +99,16 @@ def _losses(image: Tensor, target: Tensor, ssim_weight: float) -> Tensor:
     return (1 - ssim_weight) * error + ssim_weight * (1 - ssim_map(image, target).mean((1, 2, 3)))
 
 
-@contextmanager
-def frozen(model: nn.Module):
-    """The model without gradients of its own."""
-    model.requires_grad_(False)
-    try:
-        yield
-    finally:
-        model.requires_grad_(True)
-
-
 def _start_from_the_past(table: MotionTable, rows: Tensor) -> None:
     """A frame never fitted begins with the correction of the frame before it."""
     first = int(rows[0])
-    for value in table.value.values():
-        fresh = rows[(value[rows] == 0).all(-1)]
-        if first > 0 and len(fresh):
-            value[fresh] = value[first - 1].clone()
+    fresh = rows[(table.value[rows] == 0).all(-1)]
+    if first > 0 and len(fresh):
+        table.value[fresh] = table.value[first - 1].clone()
 
 
 def _shared(motion: Motion, shared: dict[str, Tensor]) -> Motion:
     """The same correction of the poses for every frame."""
-    count, code = len(motion.modes), motion.code
-    rest = {
-        "expression": code.expression.new_zeros(1, code.expression.shape[-1]),
-        "eyes": code.expression.new_zeros(1, 4),
-        "modes": motion.modes.new_zeros(1, motion.modes.shape[-1]),
-    }
-    return corrected(motion, {name: value.expand(count, -1) for name, value in (shared | rest).items()})
+    rest = {name: motion.modes.new_zeros(1, width) for name, width in widths(motion).items()}
+    parts = [shared.get(name, zero) for name, zero in rest.items()]
+    return corrected(motion, torch.cat(parts, -1).expand(len(motion.modes), -1))

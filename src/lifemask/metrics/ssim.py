@@ -1,4 +1,4 @@
-"""Structural similarity: a differentiable torch version for any device, and a fused one for CPUs.
+"""Structural similarity: a differentiable torch version for any device, and a fused one for CPUs and GPUs.
 
 Wang et al. 2004, "Image quality assessment: from error visibility to structural similarity", in the form
 that the 3D Gaussian splatting family reports: 11x11 Gaussian window of sigma 1.5, C1 = 0.01², C2 = 0.03² for
@@ -85,12 +85,12 @@ def _check(a: Tensor, b: Tensor) -> None:
 
 
 def _fusable(a: Tensor, b: Tensor) -> bool:
-    small = a.device.type == b.device.type == "cpu" and a.dtype == b.dtype == torch.float32
-    return small and a.numel() > 0 and not b.requires_grad
+    known = a.device.type == b.device.type in ("cpu", "cuda") and a.dtype == b.dtype == torch.float32
+    return known and a.numel() > 0 and not b.requires_grad
 
 
 def _fused(a: Tensor, b: Tensor, l1_weight: float, ssim_weight: float) -> Tensor:
-    apply: Any = _Fused.apply
+    apply: Any = _FusedOnGpu.apply if a.device.type == "cuda" else _Fused.apply
     return apply(a, b, l1_weight, ssim_weight)
 
 
@@ -122,6 +122,22 @@ class _Fused(torch.autograd.Function):
     def backward(ctx, grad):
         # A loss's own gradient is 1, and torch would wake its threads to multiply by it.
         return (ctx.gradient if float(grad) == 1 else ctx.gradient * grad), None, None, None
+
+
+class _FusedOnGpu(torch.autograd.Function):
+    """As ``_Fused``, by Triton's kernels."""
+
+    @staticmethod
+    def forward(ctx, a, b, l1_weight, ssim_weight):
+        from lifemask.metrics.ssim_triton import fused_triton
+
+        value, ctx.gradient = fused_triton(a, b, l1_weight, ssim_weight, WINDOW, (C1, C2))
+        return value
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, grad):
+        return ctx.gradient * grad, None, None, None
 
 
 @njit(fastmath=MATH, error_model="numpy", inline="always")

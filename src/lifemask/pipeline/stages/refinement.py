@@ -7,8 +7,9 @@ import torch
 
 from lifemask.avatar.avatar import Avatar, avatar_file
 from lifemask.avatar.frames import FrameSource
+from lifemask.avatar.model import frozen
 from lifemask.avatar.motion import Motion, MotionTable
-from lifemask.avatar.refine import Refiner, frozen
+from lifemask.avatar.refine import Refiner
 from lifemask.avatar.store import FrameStore
 from lifemask.media.files import file_sha256
 from lifemask.pipeline.job import Job
@@ -40,8 +41,8 @@ def _refinement(job: Job, work: StageWork) -> dict[str, object]:
     config = job.config.training
     refiner = Refiner(avatar.draw, source, config.motion, config.ssim_weight)
     rows = np.flatnonzero(tracking.tracked)
-    with frozen(avatar.model):
+    with frozen(*avatar.model.parameters()):
         motion = refiner.gauge(motion, rows)
-        moved = refiner.frames(motion, MotionTable.of(motion, config.motion), rows, job.progress)
+        moved = refiner.frames(motion, MotionTable(motion, config.motion), rows, job.progress)
     measured(with_motion(tracking, moved), job.rig).save(work.path(REFINED))
     return {"frames": len(rows)}

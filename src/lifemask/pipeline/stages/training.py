@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from lifemask.avatar.attributes import units
 from lifemask.avatar.avatar import FILE as AVATAR
 from lifemask.avatar.avatar import Avatar
 from lifemask.avatar.frames import FrameSource
 from lifemask.avatar.initialise import initialise
-from lifemask.avatar.model import CodeSpace, GaussianModel
+from lifemask.avatar.model import CodeSpace, GaussianModel, frozen
 from lifemask.avatar.motion import Motion, MotionTable
-from lifemask.avatar.refine import Refiner, frozen
+from lifemask.avatar.refine import Refiner
 from lifemask.avatar.store import FrameStore
 from lifemask.avatar.train import Trainer
 from lifemask.perception.rig_source import rig_hash
@@ -36,7 +37,7 @@ def training(job: Job) -> None:
         "seed": config.seed,
         "rig": rig_hash(job.rig),
     }
-    stage = Stage("training", 1, settings, (FRAMES, PLATE, TRACKING), (AVATAR, REFINED, CURVE))
+    stage = Stage("training", 2, settings, (FRAMES, PLATE, TRACKING), (AVATAR, REFINED, CURVE))
     job.execute(stage, lambda work: _training(job, work))
 
 
@@ -48,8 +49,8 @@ def _training(job: Job, work: StageWork) -> dict[str, object]:
     trainer.save(checkpoint)
     rows = test_rows(job.config, len(tracking))
     refiner = Refiner(trainer.render, trainer.source, trainer.config.motion, trainer.config.ssim_weight)
-    table = MotionTable.of(trainer.motion, trainer.config.motion, trainer.table.value)
-    with frozen(trainer.model):
+    table = MotionTable(trainer.motion, trainer.config.motion, trainer.table.value)
+    with frozen(*trainer.model.parameters()):
         refined = with_motion(tracking, refiner.frames(trainer.motion, table, rows, job.progress))
     measured(refined, job.rig).save(work.path(REFINED))
     avatar_file = work.path(AVATAR)
@@ -83,7 +84,7 @@ def _trainer(job: Job, tracking: Tracking, plate: np.ndarray) -> Trainer:
     return Trainer(
         rig=rig.to(device=job.device),
         neutral=neutral_of(tracking, rig, job.device),
-        model=GaussianModel(binding, base, sizes, config.avatar).to(job.device),
+        model=GaussianModel(binding, base, units(config.rates), sizes, config.avatar).to(job.device),
         space=CodeSpace.of(motion.rows(torch.as_tensor(rows, device=job.device)).code),
         motion=motion,
         source=FrameSource(store, plate, camera, job.device),

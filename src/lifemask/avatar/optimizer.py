@@ -1,0 +1,175 @@
+"""Adam for the avatar's numbers: torch's own, and on a CPU one that never writes the gradients of the bases down.
+
+The gradient of a basis is the product of its weight and the attributes' gradient: a number for every Gaussian's
+attribute and one for every basis. The compiled form multiplies them where they are used, in the same walk over the
+memory that moves the bases. Adam: Kingma and Ba 2015; decay decoupled from the gradient: Loshchilov and Hutter 2019.
+"""
+
+import math
+
+import numpy as np
+import torch
+from numba import njit
+from torch import Tensor
+
+from lifemask.avatar.attributes import WIDTH
+from lifemask.avatar.blend import BLOCK
+from lifemask.avatar.config import TrainingConfig
+from lifemask.avatar.model import GaussianModel
+from lifemask.splats.threads import run_chunks
+
+BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-12
+
+
+class TorchOptimizer:
+    """torch's AdamW over everything that ``model`` learns, on any device; its step can be part of a CUDA graph."""
+
+    def __init__(self, model: GaussianModel, config: TrainingConfig, batch: int) -> None:
+        self.rates = (1.0, 1.0, config.rates.network)
+        networks = list(model.networks.parameters())
+        self.parameters = [model.base, *model.bases, *networks]
+        on_gpu = model.base.device.type == "cuda"
+        groups = [
+            {"params": [model.base], "weight_decay": 0.0},
+            {"params": list(model.bases), "weight_decay": config.bases_decay * batch},
+            {"params": networks, "weight_decay": 0.0},
+        ]
+        self._adam = torch.optim.AdamW(
+            groups, torch.zeros((), device=model.base.device) if on_gpu else 0.0, (BETA1, BETA2), EPSILON,
+            fused=True, capturable=on_gpu,
+        )  # fmt: skip
+        if on_gpu:
+            for group in self._adam.param_groups:
+                group["lr"] = torch.zeros((), device=model.base.device)
+        self._prepare()
+
+    def step(self, gradients: list[Tensor], factor: float | Tensor) -> None:
+        """Move every parameter of ``parameters`` at ``factor`` times its rate."""
+        for group, rate in zip(self._adam.param_groups, self.rates, strict=True):
+            if isinstance(group["lr"], Tensor):
+                group["lr"].copy_(factor * rate)
+            else:
+                group["lr"] = factor * rate
+        for parameter, gradient in zip(self.parameters, gradients, strict=True):
+            parameter.grad = gradient
+        self._adam.step()
+        for parameter in self.parameters:
+            parameter.grad = None
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Everything that a checkpoint needs, by name: the tensors themselves."""
+        out = {}
+        for index, parameter in enumerate(self.parameters):
+            out |= {f"{index}.{name}": value for name, value in self._adam.state[parameter].items()}
+        return out
+
+    def _prepare(self) -> None:
+        """Make torch create its state, without moving anything."""
+        self.step([torch.zeros_like(parameter) for parameter in self.parameters], 0.0)
+        for tensor in self.tensors().values():
+            tensor.zero_()
+
+
+class CpuOptimizer:
+    """The same, with the base and the bases moved by a compiled walk; their gradients come in factors."""
+
+    def __init__(self, model: GaussianModel, config: TrainingConfig, batch: int) -> None:
+        self.model = model
+        self.decay = config.bases_decay * batch
+        self.network_rate = config.rates.network
+        self.parameters = list(model.networks.parameters())
+        self._moved = [model.base, *model.bases]
+        self._moments = [(torch.zeros_like(p.data), torch.zeros_like(p.data)) for p in self._moved]
+        self._steps = torch.zeros((), dtype=torch.float64)
+        self._adam = torch.optim.Adam(self.parameters, 0.0, (BETA1, BETA2), EPSILON, fused=True)
+        for parameter in self.parameters:
+            parameter.grad = torch.zeros_like(parameter)
+        self._adam.step()
+        for tensor in self._network_state().values():
+            tensor.zero_()
+
+    def step(self, attributes: Tensor, weights: tuple[Tensor, Tensor], gradients: list[Tensor], factor: float) -> None:
+        """Move everything at ``factor`` times its rate: base and bases by ``attributes [B, N, 14]``, the gradient of
+        the blended attributes, and the bases' ``weights [B, K]``; the networks by ``gradients``."""
+        self._steps += 1
+        count = float(self._steps)
+        scale = factor / (1 - BETA1**count), 1 / math.sqrt(1 - BETA2**count)
+        base, *bases = self._moved
+        g = attributes.detach().contiguous().numpy()
+        base_units, bases_units = (u.numpy() for u in (self.model.base_units, self.model.bases_units))
+        first = self.model.num_head
+        blocks = -(-len(base) // BLOCK)
+        m, v = (t.numpy() for t in self._moments[0])
+        run_chunks(_move_base, blocks, base.detach().numpy(), m, v, g, base_units, *map(np.float32, scale))
+        for part, rows in enumerate((slice(0, first), slice(first, None))):
+            m, v = (t.numpy() for t in self._moments[1 + part])
+            scaled = (g[:, rows] * bases_units).reshape(len(g), -1)
+            run_chunks(
+                _move_bases, -(-scaled.shape[1] // (BLOCK * WIDTH)), bases[part].detach().numpy(), m, v, scaled,
+                weights[part].detach().contiguous().numpy(), *map(np.float32, (*scale, 1 - factor * self.decay)),
+            )  # fmt: skip
+        for parameter, gradient in zip(self.parameters, gradients, strict=True):
+            parameter.grad = gradient
+        self._adam.param_groups[0]["lr"] = factor * self.network_rate
+        self._adam.step()
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Everything that a checkpoint needs, by name: the tensors themselves."""
+        moments = {f"moved.{i}.{j}": t for i, pair in enumerate(self._moments) for j, t in enumerate(pair)}
+        return moments | {"steps": self._steps} | self._network_state()
+
+    def _network_state(self) -> dict[str, Tensor]:
+        out = {}
+        for index, parameter in enumerate(self.parameters):
+            out |= {f"network.{index}.{name}": value for name, value in self._adam.state[parameter].items()}
+        return out
+
+
+def make_optimizer(model: GaussianModel, config: TrainingConfig, batch: int) -> TorchOptimizer | CpuOptimizer:
+    """The one that is fast where the model lies."""
+    kind = CpuOptimizer if model.base.device.type == "cpu" else TorchOptimizer
+    return kind(model, config, batch)
+
+
+_FAST = {"contract", "nsz", "arcp", "reassoc"}
+
+
+@njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
+def _move_base(chunk, chunks, base, first, second, gradient, units, rate, correction):
+    beta1, beta2 = np.float32(BETA1), np.float32(BETA2)
+    one = np.float32(1)
+    for block in range(chunk, (base.shape[0] + BLOCK - 1) // BLOCK, chunks):
+        for n in range(block * BLOCK, min(base.shape[0], (block + 1) * BLOCK)):
+            for column in range(WIDTH):
+                g = np.float32(0)
+                for b in range(gradient.shape[0]):
+                    g += gradient[b, n, column]
+                g *= units[column]
+                m = beta1 * first[n, column] + (one - beta1) * g
+                v = beta2 * second[n, column] + (one - beta2) * g * g
+                first[n, column], second[n, column] = m, v
+                base[n, column] -= rate * m / (np.float32(np.sqrt(v)) * correction + np.float32(EPSILON))
+
+
+@njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
+def _move_bases(chunk, chunks, bases, first, second, scaled, weights, rate, correction, keep):
+    beta1, beta2 = np.float32(BETA1), np.float32(BETA2)
+    one, total = np.float32(1), bases.shape[1]
+    for block in range(chunk, (total + BLOCK * WIDTH - 1) // (BLOCK * WIDTH), chunks):
+        start = block * BLOCK * WIDTH
+        size = min(total - start, BLOCK * WIDTH)
+        gradient = np.empty(size, np.float32)
+        for k in range(bases.shape[0]):
+            gradient[:] = np.float32(0)
+            for b in range(scaled.shape[0]):
+                weight, row = weights[b, k], scaled[b, start : start + size]
+                for i in range(size):
+                    gradient[np.uint64(i)] += weight * row[np.uint64(i)]
+            p, m, v = bases[k, start : start + size], first[k, start : start + size], second[k, start : start + size]
+            for q in range(size):
+                i = np.uint64(q)
+                g = gradient[i]
+                m_i = beta1 * m[i] + (one - beta1) * g
+                v_i = beta2 * v[i] + (one - beta2) * g * g
+                m[i], v[i] = m_i, v_i
+                p[i] = p[i] * keep - rate * m_i / (np.float32(np.sqrt(v_i)) * correction + np.float32(EPSILON))
