@@ -47,11 +47,12 @@ class FlashAvatarTrainer:
     motion: Motion
     source: FrameSource
     rows: np.ndarray
-    masks: TrainingMasks
     config: FlashAvatarConfig
     seed: int
     perceptual: Perceptual | None = None
     """LPIPS with VGG16; without it that term is left out."""
+    masks: TrainingMasks | None = None
+    """Of ``rows``; only training needs them."""
     images_done: int = field(init=False, default=0)
     seconds: float = field(init=False, default=0.0)
     _order: tuple[int, Tensor] = field(init=False, default=(-1, torch.zeros(0, dtype=torch.long)))
@@ -77,9 +78,9 @@ class FlashAvatarTrainer:
         seed: int,
         *,
         perceptual: Perceptual | None = None,
-        progress: Progress = NULL_PROGRESS,
     ) -> "FlashAvatarTrainer":
-        """The state before the first step; ``rig``, ``neutral [V, 3]``, ``motion`` and ``source`` share a device."""
+        """The state before the first step, without ``masks``; ``rig``, ``neutral [V, 3]``, ``motion`` and ``source``
+        share a device."""
         corners, barycentric = surface_points(rig, config.uv_size)
         first = motion.rows(torch.as_tensor(rows[:1], device=source.device)).code
         condition = condition_of(first)
@@ -88,8 +89,12 @@ class FlashAvatarTrainer:
             model = FlashAvatarModel(corners, barycentric, neutral.cpu(), condition.shape[1], config)
         model = model.to(source.device)
         model.scale_by_neighbours(vertices_in_head(rig, neutral, first), condition)
-        masks = TrainingMasks.of(rig, neutral, motion, source, rows, progress)
-        return FlashAvatarTrainer(rig, neutral, model, motion, source, rows, masks, config, seed, perceptual)
+        return FlashAvatarTrainer(rig, neutral, model, motion, source, rows, config, seed, perceptual)
+
+    def prepare(self, progress: Progress = NULL_PROGRESS) -> None:
+        """Find mouth and head in the training frames, once, before the first step."""
+        if self.masks is None:
+            self.masks = TrainingMasks.of(self.rig, self.neutral, self.motion, self.source, self.rows, progress)
 
     @property
     def device(self) -> torch.device:
@@ -99,6 +104,11 @@ class FlashAvatarTrainer:
     def images(self) -> int:
         """Pictures to train on in all."""
         return self.config.iterations
+
+    @property
+    def batch(self) -> int:
+        """Pictures in one step."""
+        return 1
 
     @property
     def degree(self) -> int:
@@ -114,7 +124,8 @@ class FlashAvatarTrainer:
         self.seconds += time.monotonic() - began
 
     def step(self) -> Tensor:
-        """One step over one frame; returns the loss, not yet read from the device."""
+        """One step over one frame, after ``prepare``; returns the loss, not yet read from the device."""
+        assert self.masks is not None, "call prepare() first"
         place = self._next_place()
         row = self._row_of[place]
         batch = self.source.batch(row)
@@ -185,6 +196,7 @@ class FlashAvatarTrainer:
             tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
         part = lambda prefix: {n[len(prefix) :]: v for n, v in tensors.items() if n.startswith(prefix)}  # noqa: E731
         self.model.load_state_dict(part("model."))
+        self.optimizer.state.clear()
         for index, parameter in enumerate(self._parameters()):
             if state := part(f"adam.{index}."):
                 self.optimizer.state[parameter] = state

@@ -163,11 +163,28 @@ class Bench(Common):
     """Measure this machine's speed and the tracker's errors, one line for each figure."""
 
     names: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="NAME")] = ()
-    """Which figures: startup, rasteriser, landmarks, tracking, shake, spectrum; none means all that need no file."""
+    """Which figures: startup, rasteriser, landmarks, tracking, shake, spectrum; none means all that need no file.
+    "avatar CLIP -o FOLDER" trains an avatar and the FlashAvatar preset on a clip and compares them."""
     video: Path | None = None
     """Track the first seconds of this clip (shake); None films the built-in subject, whose truth is known."""
     run: Path | None = None
     """Folder of a finished run (spectrum)."""
+    out: FolderOfClip = None
+    """Folder for what is measured (avatar); the same command goes on with what is in it."""
+    baseline_iterations: int | None = None
+    """Steps of the FlashAvatar preset at most (avatar); None: 150000."""
+    baseline_seconds: float | None = None
+    """Seconds of its training at most (avatar); None: no limit, but half an hour on a CPU unless steps are given."""
+    lengths: tuple[int, ...] | None = None
+    """Pictures to train our avatar on, one training each (avatar); None: the usual number and 1/2 to 1/16 of it."""
+    resolution: int = 256
+    """Longer side in pixels at which both are trained (avatar)."""
+    frames: str | None = None
+    """Frames to use, "first:end" (avatar); None: the capture check chooses."""
+    test: int | None = None
+    """How many of the last frames are held out (avatar); None holds out a tenth, at most 100."""
+    force: bool = False
+    """Begin anew in a folder that holds something else (avatar)."""
     device: Device = "auto"
     """Where to compute."""
     seed: int = 0

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from lifemask.cli.commands import Bench
@@ -18,7 +20,8 @@ REPEATS = 20
 
 def run(command: Bench, terminal: Terminal) -> int:
     """Measure and print."""
-    names = command.names or tuple(name for name in FIGURES if name != "spectrum" or command.run is not None)
+    command = _with_clip(command)
+    names = command.names or tuple(name for name in FIGURES if _has_its_files(name, command))
     unknown = [name for name in names if name not in FIGURES]
     if unknown:
         raise ConfigError(f"There is no figure called {unknown[0]!r}", f"Known: {', '.join(FIGURES)}.")
@@ -29,8 +32,33 @@ def run(command: Bench, terminal: Terminal) -> int:
         terminal.say(f"[bold]{name:<12}[/] {value['text']}")
         if (table := value.pop("table", None)) is not None:
             terminal.table(*table)
+        for note in value.pop("notes", ()):
+            terminal.text(note)
+        if (places := value.pop("places", None)) is not None:
+            terminal.places(**places)
     terminal.result({"figures": found})
     return 0
+
+
+def _with_clip(command: Bench) -> Bench:
+    """``avatar CLIP``: what follows that name and is no figure is the clip, as ``--video`` says it otherwise."""
+    if "avatar" not in command.names:
+        return command
+    place = command.names.index("avatar") + 1
+    if place == len(command.names) or command.names[place] in FIGURES:
+        return command
+    clip = command.names[place]
+    if command.video is not None:
+        raise ConfigError(
+            f"Two clips were given: {clip} and --video {command.video}", fix="Name one: lifemask bench avatar CLIP"
+        )
+    names = command.names[:place] + command.names[place + 1 :]
+    return replace(command, names=names, video=Path(clip))
+
+
+def _has_its_files(name: str, command: Bench) -> bool:
+    """Whether a figure is measured without being named."""
+    return name != "avatar" and (name != "spectrum" or command.run is not None)
 
 
 def _startup(command: Bench, progress: Progress) -> dict[str, Any]:
@@ -156,6 +184,42 @@ def _spectrum(command: Bench, progress: Progress) -> dict[str, Any]:
     return found | {"text": text}
 
 
+def _avatar(command: Bench, progress: Progress) -> dict[str, Any]:
+    """Our avatar and the FlashAvatar preset, trained on the same clip and compared on its held-out frames."""
+    from lifemask.pipeline.config import CreateConfig
+    from lifemask.pipeline.measure_avatar import CURVES, RESULT, SHEET, TABLE, AvatarBench, measure_avatar
+    from lifemask.report.bench_table import NAMES, notes
+
+    if command.video is None or command.out is None:
+        raise ConfigError(
+            "bench avatar needs a clip and a folder" if command.video is None else "bench avatar needs a folder",
+            "It trains avatars of the clip and keeps what it measures.",
+            f"lifemask bench avatar {command.video or 'CLIP'} -o FOLDER",
+        )
+    bench = AvatarBench(
+        create=CreateConfig(
+            frames=command.frames,
+            test=command.test,
+            resolution=command.resolution,
+            device=command.device,
+            seed=command.seed,
+        ),
+        baseline_iterations=command.baseline_iterations,
+        baseline_seconds=command.baseline_seconds,
+        lengths=command.lengths,
+    )
+    found = measure_avatar(command.video, command.out, bench, progress, force=command.force)
+    frames, width = found["clip"]["frames"], found["size_wh"][0]
+    text = f"{frames} frames at {width} px, {len(found['held_out']['rows'])} held out; {found['device']}"
+    files = {"table": TABLE, "curves": CURVES[1], "sheet": SHEET, "all": RESULT}
+    return found | {
+        "text": text,
+        "table": (["", *NAMES], found["table"]),
+        "notes": notes(found),
+        "places": {name: command.out / file for name, file in files.items()},
+    }
+
+
 def _level(value: float | None) -> str:
     return "not seen" if value is None else f"{value:.2f}"
 
@@ -167,4 +231,5 @@ FIGURES: dict[str, Callable[[Bench, Progress], dict[str, Any]]] = {
     "tracking": _tracking,
     "shake": _shake,
     "spectrum": _spectrum,
+    "avatar": _avatar,
 }
