@@ -129,7 +129,7 @@ def measure_method(stand: Stand, contestant: Contestant, folder: Path, looks: Lo
     if ended and known.get("scored_by") == scored and known.get("scored_images") == known["images"]:
         progress.note(f"{contestant.name}: up to date")
         return known
-    with _torch_threads(get_threads() if contestant.preset is not None else torch.get_num_threads()):
+    with _torch_threads():
         began = time.monotonic()
         trainer = contestant.build(stand)
         stand.settle()
@@ -168,8 +168,7 @@ def _train(stand: Stand, contestant: Contestant, trainer: AnyTrainer, part: _Par
         known["lpips_vgg"] = trainer.perceptual is not None
         if trainer.perceptual is None:
             progress.note("without LPIPS (VGG) in the preset's loss: lifemask assets fetch lpips_vgg")
-    _warm_up(trainer)
-    stand.settle()
+    known["torch_threads"] = _warm_up(stand, trainer)
     total = contestant.images if contestant.seconds is None else None
     saved = time.monotonic()
     with progress.stage(contestant.name, total=total) as step:
@@ -190,15 +189,35 @@ def _train(stand: Stand, contestant: Contestant, trainer: AnyTrainer, part: _Par
                 known, saved = part.record, time.monotonic()
 
 
-def _warm_up(trainer: AnyTrainer) -> None:
-    """A few steps of a copy: what is compiled or tuned at first use belongs to neither method."""
+def _warm_up(stand: Stand, trainer: AnyTrainer) -> int:
+    """A few steps of a copy: what is compiled or tuned at first use belongs to neither method. Returns the threads that
+    torch is left with.
+
+    Ours is parallel above torch (see ``create``). The preset's large products may be shared among torch's threads,
+    which pays on a machine that is idle and costs a lot on one that is not: the faster way is taken.
+    """
+    alone = torch.get_num_threads()
+    ways = {alone, get_threads()} if isinstance(trainer, FlashAvatarTrainer) else {alone}
+    seconds = {}
+    for threads in sorted(ways):
+        torch.set_num_threads(threads)
+        for _ in range(2):
+            short = _short(trainer)
+            short.advance(float("inf"))
+            seconds[threads] = short.seconds
+    stand.settle()
+    fastest = min(seconds, key=lambda threads: seconds[threads])
+    torch.set_num_threads(fastest)
+    return fastest
+
+
+def _short(trainer: AnyTrainer) -> AnyTrainer:
+    """A copy that ends after a few steps."""
     model = copy.deepcopy(trainer.model)
     if isinstance(trainer, FlashAvatarTrainer):
-        short = replace(trainer, model=model, config=replace(trainer.config, iterations=3, perceptual_from=1))
-    else:
-        assert isinstance(trainer, Trainer)
-        short = replace(trainer, model=model, config=replace(trainer.config, images=4 * trainer.batch))
-    short.advance(float("inf"))
+        soon = 1 if trainer.images > trainer.config.perceptual_from else trainer.config.perceptual_from
+        return replace(trainer, model=model, config=replace(trainer.config, iterations=3, perceptual_from=soon))
+    return replace(trainer, model=model, config=replace(trainer.config, images=4 * trainer.batch))
 
 
 def _advance(stand: Stand, trainer: AnyTrainer, seconds: float) -> float:
@@ -311,10 +330,9 @@ def _keys(stand: Stand, contestant: Contestant) -> tuple[str, str]:
 
 
 @contextmanager
-def _torch_threads(count: int) -> Iterator[None]:
-    """The preset's large products are shared among threads; ours is parallel above torch (see ``create``)."""
+def _torch_threads() -> Iterator[None]:
+    """Whatever becomes of torch's threads, afterwards they are as before."""
     before = torch.get_num_threads()
-    torch.set_num_threads(count)
     try:
         yield
     finally:
