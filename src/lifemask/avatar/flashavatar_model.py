@@ -54,7 +54,8 @@ class FlashAvatarModel(nn.Module):
         rest = _on_surface(neutral[None], corners, barycentric)[0]
         self.register_buffer("corners", corners.long().contiguous())
         self.register_buffer("barycentric", barycentric.float().contiguous())
-        self.register_buffer("encoded", encode(rest.float(), config.octaves))
+        # Follows from the other two, so that it need not be kept.
+        self.register_buffer("encoded", encode(rest.float(), config.octaves), persistent=False)
         self.colour = nn.Parameter(torch.zeros(count, 1, 3))
         self.colour_view = nn.Parameter(torch.zeros(count, (config.harmonics_degree + 1) ** 2 - 1, 3))
         self.opacity = nn.Parameter(torch.full((count,), config.opacity_start).logit())

@@ -23,7 +23,7 @@ from lifemask.metrics.lpips import ASSET, VGG_ASSET, Lpips
 from lifemask.pipeline.job import Job
 from lifemask.pipeline.stages.mattes import FRAMES, PLATE, load_plate
 from lifemask.pipeline.stages.tracking import TRACKING
-from lifemask.pipeline.stages.training import _trainer, test_rows
+from lifemask.pipeline.stages.training import new_trainer, test_rows
 from lifemask.rig.head import HeadRig
 from lifemask.tracking.build import neutral_of
 from lifemask.tracking.record import Tracking
@@ -107,7 +107,7 @@ class Stand:
     def ours(self, training: TrainingConfig) -> Trainer:
         """Our trainer before its first step."""
         job = replace(self.job, config=replace(self.job.config, training=training))
-        return _trainer(job, self.tracking, self.plate)
+        return new_trainer(job, self.tracking, self.plate)
 
     def preset(self, config: FlashAvatarConfig) -> FlashAvatarTrainer:
         """The other trainer before its first step."""

@@ -43,7 +43,7 @@ def training(job: Job) -> None:
 
 def _training(job: Job, work: StageWork) -> dict[str, object]:
     tracking, plate = Tracking.load(job.run.file(TRACKING)), load_plate(job.run)
-    trainer = _trainer(job, tracking, plate)
+    trainer = new_trainer(job, tracking, plate)
     checkpoint = work.scratch("checkpoint.safetensors")
     trainer.run(checkpoint, job.progress)
     trainer.save(checkpoint)
@@ -62,7 +62,7 @@ def _training(job: Job, work: StageWork) -> dict[str, object]:
     return {"seconds": trainer.seconds, "images": trainer.images_done, "trained_on": len(trainer.rows)}
 
 
-def _trainer(job: Job, tracking: Tracking, plate: np.ndarray) -> Trainer:
+def new_trainer(job: Job, tracking: Tracking, plate: np.ndarray) -> Trainer:
     """The state before the first step: Gaussians laid on the rig from a few training frames."""
     config, seed = job.config.training.on(job.device), job.config.seed
     store = FrameStore.open(job.run.file(FRAMES))
