@@ -147,7 +147,7 @@ class TestQuality:
     def test_the_trained_avatar_beats_the_untrained_one_and_the_empty_room(self, tiny_run: TinyRun) -> None:
         with RunFolder.reopen(tiny_run.folder) as run:
             tracking, plate = Tracking.load(run.file("tracking.safetensors")), load_plate(run)
-            untrained = training._trainer(Job(run, tiny_run.config, "cpu", NULL_PROGRESS), tracking, plate)
+            untrained = training.new_trainer(Job(run, tiny_run.config, "cpu", NULL_PROGRESS), tracking, plate)
         avatars = {
             "trained": Avatar.load(tiny_run.folder),
             "untrained": Avatar.of(untrained, tracking.camera, plate),
@@ -251,7 +251,7 @@ class TestGoingOn:
             job = Job(run, tiny_run.config, "cpu", NULL_PROGRESS)
             for _ in range(count):
                 torch.manual_seed(0)
-                trainers.append(training._trainer(job, tracking, plate))
+                trainers.append(training.new_trainer(job, tracking, plate))
         return trainers
 
     def test_nothing_is_done_twice(self, tiny_run: TinyRun) -> None:
