@@ -192,11 +192,9 @@ def _sheet(
 
 
 def _identity(bench: AvatarBench) -> dict[str, Any]:
-    """What makes it another bench; the lengths and limits only say how far this one goes."""
-    settings = plain(bench)
-    for name in ("baseline_iterations", "baseline_seconds", "lengths"):
-        del settings[name]
-    return settings
+    """What makes it another bench. Lengths and limits only say how far this one goes, and each part knows how it was
+    trained."""
+    return {name: value for name, value in plain(bench.create).items() if name != "training"}
 
 
 def _check(out: Path, known: dict[str, Any], force: bool) -> None:

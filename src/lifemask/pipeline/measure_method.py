@@ -122,8 +122,8 @@ def measure_method(stand: Stand, contestant: Contestant, folder: Path, looks: Lo
     part, progress = _Part.open(folder, contestant), stand.job.progress
     trained, scored = _keys(stand, contestant)
     known = part.record
-    if known and known.get("trained_by") != trained:
-        progress.note(f"{contestant.name}: again, because the program, the tracking or the device changed")
+    if known and (known.get("trained_by") != trained or not part.checkpoint.exists()):
+        progress.note(f"{contestant.name}: again, because program, settings, tracking or device changed")
         known.clear()
     ended = bool(known) and contestant.done(known["images"], known["train_s"])
     if ended and known.get("scored_by") == scored and known.get("scored_images") == known["images"]:
@@ -139,7 +139,9 @@ def measure_method(stand: Stand, contestant: Contestant, folder: Path, looks: Lo
         else:
             known |= {"method": contestant.method, "name": contestant.name, "trained_by": trained, "curve": []}
             known |= {"setup_s": setup_s, "peak_memory_mb": 0.0}
-        if not ended:
+        if ended:
+            torch.set_num_threads(known["torch_threads"])
+        else:
             _train(stand, contestant, trainer, part, looks)
         _score(stand, trainer, part, looks)
     known = part.record
@@ -178,15 +180,19 @@ def _train(stand: Stand, contestant: Contestant, trainer: AnyTrainer, part: _Par
             until = min(look_at, contestant.seconds or look_at)
             peak_mb = _advance(stand, trainer, min(CHUNK_S, until - trainer.seconds))
             known["peak_memory_mb"] = max(known["peak_memory_mb"], peak_mb)
-            ended = contestant.done(trainer.images_done, trainer.seconds)
-            if trainer.seconds >= look_at or ended:
+            if trainer.seconds >= look_at:
                 known["curve"].append(_point(stand, trainer))
             step(trainer.images_done - before, info=_told(known["curve"], trainer, contestant))
-            if trainer.seconds >= look_at or ended or time.monotonic() - saved > SAVE_EVERY_S:
+            if trainer.seconds >= look_at or time.monotonic() - saved > SAVE_EVERY_S:
                 trainer.save(part.checkpoint)
                 known |= _pace(trainer)
                 part.save()
                 known, saved = part.record, time.monotonic()
+    if not known["curve"] or known["curve"][-1]["images"] < trainer.images_done:
+        known["curve"].append(_point(stand, trainer))
+    trainer.save(part.checkpoint)
+    known |= _pace(trainer)
+    part.save()
 
 
 def _warm_up(stand: Stand, trainer: AnyTrainer) -> int:
@@ -314,7 +320,7 @@ def frames_per_s(stand: Stand, render: Callable[[Motion], Tensor], batch: int, a
 
 
 def _keys(stand: Stand, contestant: Contestant) -> tuple[str, str]:
-    """What a training, and a scoring, depends on beside the bench's settings: code, tracked frames and device."""
+    """What a training, and a scoring, depends on: settings, code, tracked frames and device."""
     root = Path(lifemask.__file__).parent
     files = {path.relative_to(root).as_posix(): path for path in root.rglob("*.py")}
     own = [name for name in files if name.startswith("avatar/") and not name.startswith(_SCORING_CODE)]
@@ -323,8 +329,12 @@ def _keys(stand: Stand, contestant: Contestant) -> tuple[str, str]:
     trained = {name for name in files if name.startswith(_SHARED_CODE)} | set(own) | built_by
     scored = trained | {name for name in files if name.startswith(_SCORING_CODE)}
 
+    settings = plain(contestant.preset or replace(stand.job.config.training, images=contestant.images))
+    settings.pop("iterations", None)  # how far it goes, not how
+
     def key(names: set[str]) -> str:
-        return hash_value([stand.device_name, stand.inputs, {name: files[name].read_text() for name in sorted(names)}])
+        code = {name: files[name].read_text() for name in names}
+        return hash_value([stand.device_name, stand.inputs, stand.test, stand.job.config.seed, settings, code])
 
     return key(trained), key(scored)
 

@@ -107,7 +107,9 @@ class Stand:
     def ours(self, training: TrainingConfig) -> Trainer:
         """Our trainer before its first step."""
         job = replace(self.job, config=replace(self.job.config, training=training))
-        return new_trainer(job, self.tracking, self.plate)
+        trainer = new_trainer(job, self.tracking, self.plate)
+        trainer.source = self.source  # held once, so that both methods' memory has it once
+        return trainer
 
     def preset(self, config: FlashAvatarConfig) -> FlashAvatarTrainer:
         """The other trainer before its first step."""
