@@ -33,6 +33,8 @@ RESULT, TABLE, SHEET, CURVES = "bench.json", "table.md", "sheet.png", ("curve.sv
 SHARES = (1, 2, 4, 8, 16)
 """Our avatar is trained for the full length and for it divided by these."""
 CPU_BASELINE_SECONDS = 1800.0
+LEAST_ROWS = 4
+"""Of the sheet, where one frame is the pick of many."""
 _HIDDEN = ".lock"
 
 
@@ -112,7 +114,7 @@ def _compare(job: Job, out: Path, bench: AvatarBench) -> dict[str, Any]:
     other = Contestant(BASELINE, iterations, seconds, replace(bench.preset, iterations=iterations))
     parts = [measure_method(stand, contestant, out / PARTS, bench.looks) for contestant in (*ours, other)]
     *lengths, baseline = parts
-    result: dict[str, Any] = {
+    result = {
         "schema": SCHEMA,
         "clip": {"path": str(job.run.video), "frames": len(stand.motion.modes), "trained_on": len(stand.rows)},
         "held_out": {
@@ -130,8 +132,8 @@ def _compare(job: Job, out: Path, bench: AvatarBench) -> dict[str, Any]:
         "lengths": lengths,
         "reached": {kind: reached(lengths, baseline, kind) for kind in ("as_tracked", "refined")},
     }
-    rows = table_rows(result)
-    result["table"] = rows
+    result = plain(result)
+    rows = result["table"] = table_rows(result)
     write_curves(out / CURVES[0], out / CURVES[1], result)
     write_sheet(out / SHEET, _sheet(stand, ours[0], other, parts, out / PARTS), ("Lifemask", "FlashAvatar preset"))
     atomic_write_text(out / TABLE, markdown(result, rows))
@@ -177,6 +179,9 @@ def _sheet(
     chosen: dict[int, str] = {}
     for name, place in picks.items():
         chosen[place] = f"{chosen[place]}, {name}" if place in chosen else name
+    for place in np.linspace(0, len(stand.test) - 1, LEAST_ROWS + 2).round().astype(int)[1:-1]:
+        if len(chosen) < LEAST_ROWS:
+            chosen.setdefault(int(place), "in between")
     rows = stand.test[np.array(list(chosen))]
     renders = [pictures(stand, contestant, folder, rows) for contestant in (ours, other)]
     truth = stand.source.store.images(rows)
