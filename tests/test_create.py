@@ -21,7 +21,6 @@ from safetensors.numpy import load_file
 from conftest import FPS, SECONDS, SIZE, TinyRun, tiny_config
 from lifemask.avatar.avatar import FILE as AVATAR
 from lifemask.avatar.avatar import Avatar
-from lifemask.avatar.motion import Motion
 from lifemask.avatar.store import FrameStore
 from lifemask.cli.main import parse
 from lifemask.errors import FormatError, InterruptedRunError
@@ -154,7 +153,7 @@ class TestQuality:
         }
         rows = training.test_rows(tiny_run.config, FRAMES)
         real = FrameStore.open(tiny_run.folder / "frames").images(rows) / 255.0
-        motion = Motion.of(tracking, "cpu").rows(torch.as_tensor(rows))
+        motion = avatars["trained"].motion(tracking).rows(torch.as_tensor(rows))
 
         def psnr(images: np.ndarray) -> float:
             return float(np.mean(-10 * np.log10(((images - real) ** 2).mean((1, 2, 3)))))
@@ -216,7 +215,7 @@ class TestQuality:
 class TestAnAvatarAlone:
     def test_renders_the_same_from_its_one_file(self, tiny_run: TinyRun, tmp_path: Path) -> None:
         shutil.copy(tiny_run.folder / AVATAR, tmp_path / AVATAR)
-        motion = Motion.of(Tracking.load(tiny_run.folder / "refined.safetensors"), "cpu")
+        motion = Avatar.load(tmp_path).motion(Tracking.load(tiny_run.folder / "refined.safetensors"))
         here, there = (
             Avatar.load(folder).render(motion.rows(torch.tensor([0, 30]))) for folder in (tiny_run.folder, tmp_path)
         )

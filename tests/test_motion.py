@@ -10,7 +10,7 @@ from lifemask.avatar.motion import KINDS, TORSO_PIVOT_M, Motion, MotionTable, co
 from lifemask.geometry.rotation import rigid, rotation_from_axis_angle
 from lifemask.rig.code import RigCode
 
-FRAMES, EXPRESSIONS, MODES = 7, 5, 3
+FRAMES, EXPRESSIONS, MODES, FACE_MODES = 7, 5, 3, 2
 TIGHT = {"rtol": 0, "atol": 1e-6}
 """float32 sums of a few numbers below 1."""
 
@@ -23,7 +23,7 @@ def poses(count: int) -> torch.Tensor:
 
 def motion() -> Motion:
     code = RigCode(torch.rand(FRAMES, EXPRESSIONS), torch.zeros(FRAMES, 2, 2), poses(FRAMES), poses(FRAMES))
-    return Motion(code, torch.zeros(FRAMES, MODES))
+    return Motion(code, torch.zeros(FRAMES, MODES), torch.zeros(FRAMES, FACE_MODES))
 
 
 def table(**settings: float) -> MotionTable:

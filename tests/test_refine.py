@@ -10,7 +10,6 @@ import torch
 from conftest import TinyRun
 from lifemask.avatar.avatar import Avatar
 from lifemask.avatar.frames import FrameSource
-from lifemask.avatar.motion import Motion
 from lifemask.avatar.store import FrameStore
 from lifemask.errors import ConfigError, FileMissingError
 from lifemask.pipeline.create import create
@@ -36,7 +35,7 @@ def psnr_db(avatar: Avatar, run: Path, tracking: Tracking, modes: bool) -> float
         plate = load_plate(folder)
     source = FrameSource(store, plate, tracking.camera.cropped(store.view), "cpu")
     rows = torch.arange(0, store.count, 5)
-    motion = Motion.of(tracking, "cpu")
+    motion = avatar.motion(tracking)
     if not modes:
         motion = replace(motion, modes=torch.zeros_like(motion.modes))
     batch = source.batch(rows)

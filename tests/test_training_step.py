@@ -1,12 +1,15 @@
 """One step of training: the compiled ways do what torch does."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
 
-from lifemask.avatar.attributes import WIDTH, units
+from lifemask.avatar.attributes import SLICES, WIDTH, units
 from lifemask.avatar.blend import BLOCK, blend, blend_reference
 from lifemask.avatar.config import AvatarConfig, LearningRates, TrainingConfig
+from lifemask.avatar.density import HELD_BACK_LOGIT, Density
 from lifemask.avatar.model import Binding, GaussianModel
 from lifemask.avatar.optimizer import CpuOptimizer, TorchOptimizer
 from lifemask.splats.threads import get_threads, set_threads
@@ -64,6 +67,41 @@ def test_the_compiled_optimiser_is_adam() -> None:
         assert moved > 0 or name in ("corners", "barycentric", "base_units", "bases_units")
         # Adam divides by the root of a mean of squares: where that is near zero, rounding is a part of the step.
         torch.testing.assert_close(ours.state_dict()[name], value, rtol=1e-4, atol=float(1e-3 * moved))
+
+
+def test_faint_gaussians_split_those_that_are_pulled() -> None:
+    ours = model()
+    optimizer = CpuOptimizer(ours, TrainingConfig(), 1)
+    opacity, scale = SLICES["opacity"], SLICES["log_scale"]
+    with torch.no_grad():
+        ours.base[:, opacity] = 0.0
+        ours.base[[3, 4], opacity] = HELD_BACK_LOGIT / ours.base_units[opacity]  # of the head
+        ours.base[HEAD + 7, opacity] = HELD_BACK_LOGIT / ours.base_units[opacity]  # of the torso
+        ours.corners[:, 0] = torch.arange(len(ours.corners))
+        for bases in ours.bases:
+            bases.copy_(torch.randn(bases.shape))
+    for moments in optimizer.moments():
+        for moment in moments:
+            moment.fill_(1.0)
+    density, pull = Density(ours), torch.zeros(2, HEAD + TORSO, 3)
+    pull[:, 11, 0], pull[:, HEAD + 2, 1], pull[:, 4, 2] = 2.0, 1.0, 9.0  # one of them faint itself
+    density.note(pull)
+    before = {name: value.clone() for name, value in ours.state_dict().items()}
+    density.move(1.0, optimizer.moments(), seed=0)
+    after = ours.state_dict()
+    changed = (after["base"] != before["base"]).any(1).nonzero()[:, 0].tolist()
+    assert changed == [3, 11, HEAD + 2, HEAD + 7]  # one source in the head: only one faint one finds a place
+    assert after["corners"][[3, HEAD + 7], 0].tolist() == [11, HEAD + 2]
+    for faint, source in ((3, 11), (HEAD + 7, HEAD + 2)):
+        smaller = (before["base"][source] - after["base"][source])[scale] * ours.base_units[scale]
+        torch.testing.assert_close(smaller, torch.full((3,), math.log(1.6)), rtol=1e-4, atol=1e-6)
+        torch.testing.assert_close(after["base"][faint, 3:], after["base"][source, 3:])
+        assert (after["base"][faint, :3] != after["base"][source, :3]).any()
+    head = after["bases.0"].view(5, HEAD, WIDTH)
+    torch.testing.assert_close(head[:, 3], head[:, 11])
+    assert optimizer.moments()[0][0].sum(1).eq(0).nonzero()[:, 0].tolist() == changed
+    assert not optimizer.moments()[1][1].view(5, HEAD, WIDTH)[:, [3, 11]].any()
+    assert not density.pull.any()
 
 
 @pytest.mark.parametrize("kind", [CpuOptimizer, TorchOptimizer])

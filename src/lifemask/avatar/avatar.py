@@ -1,7 +1,8 @@
 """A finished avatar: what it is made of, its file, and its pictures."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from lifemask.avatar.binding import Gaussians
 from lifemask.avatar.config import AvatarConfig
 from lifemask.avatar.frames import Batch
+from lifemask.avatar.graphed import GraphedGaussians
 from lifemask.avatar.model import Binding, CodeSpace, GaussianModel
 from lifemask.avatar.motion import Motion
 from lifemask.avatar.train import Trainer, draw
@@ -21,6 +24,7 @@ from lifemask.media.files import atomic_write_bytes, in_fixed_order
 from lifemask.perception.rig_source import load_by_hash, rig_hash
 from lifemask.rig.head import HeadRig
 from lifemask.rig.skinning import pose_vertices
+from lifemask.tracking.record import Tracking
 
 SCHEMA = "lifemask-avatar-2"
 FILE = "avatar.safetensors"
@@ -50,6 +54,10 @@ class Avatar:
             trainer.config.avatar, rig_file,
         )  # fmt: skip
 
+    def motion(self, tracking: Tracking) -> Motion:
+        """A tracking's motion as this avatar takes it."""
+        return Motion.of(tracking, self.device, **self.model.num_modes)
+
     @property
     def device(self) -> torch.device:
         return self.neutral.device
@@ -57,17 +65,31 @@ class Avatar:
     @torch.no_grad()
     def render(self, motion: Motion, plate: np.ndarray | None = None) -> Tensor:
         """Pictures ``[B, H, W, 3]`` in [0, 1] of some frames' motion, over ``plate`` (the avatar's own if None)."""
-        behind = torch.as_tensor(self.plate if plate is None else plate, device=self.device).float() / 255
-        camera = self.camera.cropped(self.view)
-        empty = torch.zeros(0, device=self.device)
-        batch = Batch(empty, empty, behind, camera.tensor(self.device), camera.size_wh)
-        return self.draw(motion, batch)[0].clamp(0, 1)
+        batch = self._over_own_plate
+        if plate is not None:
+            batch = replace(batch, plate=torch.as_tensor(plate, device=self.device).float() / 255)
+        gaussians = self.gaussians(motion) if self._graphed is None else self._graphed(motion)
+        return draw(gaussians, batch)[0].clamp_(0, 1)
 
     def draw(self, motion: Motion, batch: Batch) -> tuple[Tensor, Tensor]:
         """Pictures ``[B, H, W, 3]`` by the camera and over the plate of ``batch``, and their opacity ``[B, H, W]``;
         differentiable in the motion."""
+        return draw(self.gaussians(motion), batch)
+
+    def gaussians(self, motion: Motion) -> Gaussians:
+        """The Gaussians of some frames in the camera's frame."""
         vertices = pose_vertices(self.rig, self.neutral, motion.code)
-        return draw(self.model(vertices, self.space.inputs(motion.code, motion.modes)), batch)
+        return self.model(vertices, self.space.inputs(motion))
+
+    @cached_property
+    def _over_own_plate(self) -> Batch:
+        camera, empty = self.camera.cropped(self.view), torch.zeros(0, device=self.device)
+        behind = torch.as_tensor(self.plate, device=self.device).float() / 255
+        return Batch(empty, empty, behind, camera.tensor(self.device), camera.size_wh)
+
+    @cached_property
+    def _graphed(self) -> GraphedGaussians | None:
+        return GraphedGaussians(self.gaussians) if self.device.type == "cuda" else None
 
     def save(self, folder: Path) -> None:
         """Write ``avatar.safetensors`` into ``folder``, atomically."""

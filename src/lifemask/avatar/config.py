@@ -9,10 +9,16 @@ class AvatarConfig:
 
     gaussians: int | None = None
     """Gaussians in all; None: 13000 on a CPU, 20000 on a GPU."""
-    head_bases: int = 12
-    """Learned linear bases over the attributes of the head's Gaussians."""
-    torso_bases: int = 6
-    """The same for neck and shoulders."""
+    head_bases: int | None = None
+    """Learned linear bases over the attributes of the head's Gaussians; None: 12 on a CPU, 16 on a GPU."""
+    torso_bases: int | None = None
+    """The same for neck and shoulders; None: 8 on a CPU, 16 on a GPU."""
+    torso_modes: int = 8
+    """Numbers beside the tracked ones that say how the torso is deformed in a frame, learned along with the avatar."""
+    face_modes: int = 8
+    """The same for the face, beside its expression."""
+    held_back: float = 0.25
+    """Share of the Gaussians that are not laid on the rig but set where the error is, while training."""
     hidden: int = 64
     """Width of the small networks that turn a rig code into weights of the bases."""
 
@@ -46,14 +52,14 @@ class MotionConfig:
     """Expression weights."""
     eyes: float = 2e-3
     """Gaze, radians."""
-    modes: float = 2e-2
-    """Torso modes, standard deviations."""
+    modes: float = 6e-2
+    """Modes of torso and face, standard deviations."""
     smooth: float = 0.02
     """Pull of each frame's correction towards the mean of its neighbours' corrections, per step."""
     coarse_steps: int = 4
     """Evaluations at half the size with which a frame that was not trained on is fitted to the frozen avatar."""
-    fine_steps: int = 14
-    """The same at the full size."""
+    fine_steps: int | None = None
+    """The same at the full size; None: 14 on a CPU, 40 on a GPU."""
     prior: float = 1e-6
     """Pull of that fit towards the tracking as it came, per squared unit of the corrections."""
     turn_unit: float = 2e-3
@@ -88,14 +94,26 @@ class TrainingConfig:
     """Learning rates fall exponentially to this share."""
     refine_motion: bool = True
     """Learn corrections of the training frames' poses and codes along with the avatar."""
+    raw_share: float = 0.5
+    """Share of the pictures that are drawn without these corrections, so that the avatar fits both kinds of motion."""
     avatar: AvatarConfig = field(default_factory=AvatarConfig)
     rates: LearningRates = field(default_factory=LearningRates)
     motion: MotionConfig = field(default_factory=MotionConfig)
+    density_rounds: int = 5
+    """How often, in the first half of training, Gaussians that draw nothing are moved to where the error is."""
     checkpoint_seconds: float = 20.0
     """How often the state is saved from which training goes on after a kill."""
 
     def on(self, device: str) -> "TrainingConfig":
         """The same settings with what is left open decided for ``device``."""
-        images, batch, gaussians = (6400, 16, 20000) if device.startswith("cuda") else (2400, 1, 13000)
-        avatar = replace(self.avatar, gaussians=self.avatar.gaussians or gaussians)
-        return replace(self, images=self.images or images, batch=self.batch or batch, avatar=avatar)
+        gpu = device.startswith("cuda")
+        images, batch, gaussians = (32000, 16, 24000) if gpu else (2400, 1, 13000)
+        head, torso = (16, 16) if gpu else (12, 8)
+        avatar = replace(
+            self.avatar,
+            gaussians=self.avatar.gaussians or gaussians,
+            head_bases=self.avatar.head_bases or head,
+            torso_bases=self.avatar.torso_bases or torso,
+        )
+        motion = replace(self.motion, fine_steps=self.motion.fine_steps or (40 if gpu else 14))
+        return replace(self, images=self.images or images, batch=self.batch or batch, avatar=avatar, motion=motion)

@@ -32,6 +32,10 @@ class FrameSource:
         self.store, self.camera, self.device = store, camera, torch.device(device)
         full = torch.as_tensor(plate, device=self.device).float() / 255
         self.plates = {1: full, 2: _halve(full[None])[0]}
+        intrinsics = camera.tensor(self.device)
+        half = intrinsics * torch.tensor([[0.5], [0.5], [1.0]], device=self.device)
+        # Made once: a copy to a GPU in every step would wait for all that the GPU still has to do.
+        self.intrinsics = {1: intrinsics, 2: half}
         self._resident: tuple[Tensor, Tensor] | None = None
         height, width = store.shape
         if self.device.type == "cuda" and store.count * height * width * 4 < GPU_FRAMES_BYTES:
@@ -45,11 +49,10 @@ class FrameSource:
             where = rows.cpu().numpy()
             image = torch.as_tensor(self.store.images(where)).to(self.device).float().div_(255)
             matte = torch.as_tensor(self.store.mattes(where)).to(self.device).float().div_(255)
-        intrinsics = self.camera.tensor(self.device)
         if shrink == 2:
             image, matte = _halve(image), _halve(matte[..., None])[..., 0]
-            intrinsics = intrinsics * torch.tensor([[0.5], [0.5], [1.0]], device=self.device)
-        return Batch(image, matte, self.plates[shrink], intrinsics, (image.shape[2], image.shape[1]))
+        size_wh = image.shape[2], image.shape[1]
+        return Batch(image, matte, self.plates[shrink], self.intrinsics[shrink], size_wh)
 
     def _load_all(self) -> tuple[Tensor, Tensor]:
         height, width = self.store.shape

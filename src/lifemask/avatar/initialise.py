@@ -14,6 +14,7 @@ from torch import Tensor
 from lifemask.avatar.attributes import packed
 from lifemask.avatar.binding import triangle_frames
 from lifemask.avatar.config import AvatarConfig
+from lifemask.avatar.density import HELD_BACK_LOGIT
 from lifemask.avatar.frames import FrameSource
 from lifemask.avatar.model import Binding
 from lifemask.avatar.motion import Motion
@@ -59,22 +60,29 @@ def initialise(
     views = [_pose(rig, neutral, motion, source, row) for row in _spread(motion, rows)]
     faces = rig.faces
     head_weight = _head_weight(rig)
-    corners, barycentric, local, spacing = _on_surface(rig, views, source, config.gaussians, generator)
+    laid = config.gaussians - int(config.held_back * config.gaussians)
+    corners, barycentric, local, spacing = _on_surface(rig, views, source, laid, generator)
     shell = _uncovered(rig, views, source, generator)
-    room = min(len(shell[0]), int(config.gaussians * SHELL_LIMIT * _uncovered_share(rig, views, source)))
-    keep = torch.randperm(len(corners), generator=generator)[: config.gaussians - room]
+    room = min(len(shell[0]), int(laid * SHELL_LIMIT * _uncovered_share(rig, views, source)))
+    keep = torch.randperm(len(corners), generator=generator)[: laid - room]
     pick = torch.randperm(len(shell[0]), generator=generator)[:room]
     pixel_m = float(views[0].vertices[:, 2].median()) / source.camera.focal_px[0]
     area_px = sum(float((view.matte > 127).sum()) for view in views) / len(views)
-    shell_spacing = pixel_m * (area_px / config.gaussians) ** 0.5 * 1.3
+    shell_spacing = pixel_m * (area_px / laid) ** 0.5 * 1.3
     corners = torch.cat([corners[keep], faces[shell[0][pick]]])
     barycentric = torch.cat([barycentric[keep], shell[1][pick]])
     local = torch.cat([local[keep], shell[2][pick]])
     spacing = torch.cat([spacing[keep], torch.full((room,), shell_spacing)])
     is_shell = torch.arange(len(corners)) >= len(keep)
-    order = torch.argsort((head_weight[corners].mean(1) < 0.35).to(torch.uint8), stable=True)
+    # Those that are held back stand wherever others stand, too faint to be drawn.
+    copies = torch.randint(laid, (config.gaussians - laid,), generator=generator)
     corners, barycentric, local, spacing, is_shell = (
-        x[order] for x in (corners, barycentric, local, spacing, is_shell)
+        torch.cat([x, x[copies]]) for x in (corners, barycentric, local, spacing, is_shell)
+    )
+    drawn = torch.arange(len(corners)) < laid
+    order = torch.argsort((head_weight[corners].mean(1) < 0.35).to(torch.uint8), stable=True)
+    corners, barycentric, local, spacing, is_shell, drawn = (
+        x[order] for x in (corners, barycentric, local, spacing, is_shell, drawn)
     )
     binding = Binding(corners, barycentric, int((head_weight[corners].mean(1) >= 0.35).sum()))
     inner = torch.stack([rig.regions[name] for name in INNER_PARTS if name in rig.regions]).any(0)[corners].all(1)
@@ -88,6 +96,7 @@ def initialise(
         "colour": colour,
         "opacity": torch.where(inside > 0.35, torch.where(is_shell, -0.2, 0.4), -4.0)[:, None],
     }
+    base["opacity"][~drawn] = HELD_BACK_LOGIT
     return binding, packed(base)
 
 

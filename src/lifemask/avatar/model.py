@@ -15,9 +15,11 @@ from lifemask.avatar.attributes import WIDTH
 from lifemask.avatar.binding import Gaussians, place
 from lifemask.avatar.blend import blend
 from lifemask.avatar.config import AvatarConfig
+from lifemask.avatar.motion import Motion
 from lifemask.geometry.rotation import axis_angle_from_rotation
 from lifemask.rig.code import RigCode
 
+_POSE_INPUTS = 12
 JAW_SCALE = 5.0
 """A jaw that is open by 0.2 radians is as large an input as an expression of weight one half."""
 
@@ -57,16 +59,22 @@ class GaussianModel(nn.Module):
     ) -> None:
         """``base [N, 14]`` attributes in metres and the like; ``units`` of the base and of the bases, each ``[14]``."""
         super().__init__()
-        self.num_head = binding.num_head
+        self.num_head, self.face_modes = binding.num_head, config.face_modes
         self.register_buffer("corners", binding.corners.long().contiguous())
         self.register_buffer("barycentric", binding.barycentric.float().contiguous())
         self.register_buffer("base_units", units[0].float().clone())
         self.register_buffer("bases_units", units[1].float().clone())
         self.base = nn.Parameter(base.float() / self.base_units)
         counts = (binding.num_head, len(binding) - binding.num_head)
+        assert config.head_bases is not None and config.torso_bases is not None
         sizes = (config.head_bases, config.torso_bases)
         self.bases = nn.ParameterList(torch.zeros(k, n * WIDTH) for k, n in zip(sizes, counts, strict=True))
         self.networks = nn.ModuleList(_network(c, config.hidden, k) for c, k in zip(code_sizes, sizes, strict=True))
+
+    @property
+    def num_modes(self) -> dict[str, int]:
+        """How many modes of torso and face it was made for, as ``Motion.of`` takes them."""
+        return {"torso": self.networks[1][0].in_features - _POSE_INPUTS, "face": self.face_modes}
 
     def weights(self, codes: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
         """Weights ``[B, K]`` of the bases of head and torso for their codes ``[B, C]``."""
@@ -117,10 +125,11 @@ class CodeSpace:
     head_place_m: Tensor
 
     @staticmethod
-    def sizes(code: RigCode, modes: int) -> tuple[int, int]:
+    def sizes(motion: Motion) -> tuple[int, int]:
         """Numbers of inputs of the head's and the torso's network."""
-        jaw = 0 if code.jaw is None else 3
-        return code.expression.shape[-1] + jaw + 4 + 6, 12 + modes
+        jaw = 0 if motion.code.jaw is None else 3
+        head = motion.code.expression.shape[-1] + jaw + 4 + 6 + motion.face_modes.shape[-1]
+        return head, _POSE_INPUTS + motion.modes.shape[-1]
 
     @staticmethod
     def of(code: RigCode) -> "CodeSpace":
@@ -134,8 +143,9 @@ class CodeSpace:
             code.camera_from_head[:, :3, 3].mean(0),
         )
 
-    def inputs(self, code: RigCode, modes: Tensor) -> tuple[Tensor, Tensor]:
-        """Inputs ``[B, C]`` of the two networks; ``modes [B, M]`` in standard deviations."""
+    def inputs(self, motion: Motion) -> tuple[Tensor, Tensor]:
+        """Inputs ``[B, C]`` of the two networks."""
+        code = motion.code
         head = axis_angle_from_rotation(_upright(code.camera_from_head)) - self.head_turn
         torso = axis_angle_from_rotation(_upright(code.camera_from_torso)) - self.torso_turn
         place = code.camera_from_torso[..., :3, 3] - self.torso_place_m
@@ -143,8 +153,8 @@ class CodeSpace:
         expression = (code.expression - self.expression_mean) * 2
         if code.jaw is not None:
             expression = torch.cat([expression, code.jaw * JAW_SCALE], -1)
-        face = torch.cat([expression, code.eyes.flatten(-2) * 3, head * 3, (head - torso) * 3], -1)
-        return face, torch.cat([torso * 10, place * 25, head * 3, head_place * 10, modes], -1)
+        face = torch.cat([expression, code.eyes.flatten(-2) * 3, head * 3, (head - torso) * 3, motion.face_modes], -1)
+        return face, torch.cat([torso * 10, place * 25, head * 3, head_place * 10, motion.modes], -1)
 
 
 def _upright(camera_from_part: Tensor) -> Tensor:

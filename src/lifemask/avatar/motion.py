@@ -6,6 +6,7 @@ between), and is drawn towards the mean of its neighbours' corrections: smooth i
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -17,32 +18,51 @@ from lifemask.tracking.record import Tracking
 HEAD_PIVOT_M = (0.0, -0.02, -0.08)
 TORSO_PIVOT_M = (0.0, -0.28, -0.1)
 POSES = ("head_turn", "head_move", "torso_turn", "torso_move")
-KINDS = (*POSES, "expression", "eyes", "modes")
+KINDS = (*POSES, "expression", "eyes", "modes", "face_modes")
+MODES = ("modes", "face_modes")
 
 
 @dataclass(frozen=True)
 class Motion:
-    """The motion of ``T`` frames on a device: a rig code and the torso's modes ``[T, M]``."""
+    """The motion of ``T`` frames on a device: a rig code, the torso's modes ``[T, M]`` in standard deviations, and the
+    face's own ``[T, F]``.
+
+    The first of the torso's modes are tracked. The others, and those of the face, are an avatar's own: what of this
+    person no rig can say (a collar, a wrinkle, the lips' way of closing). They are learned along with the avatar,
+    fitted to pictures by its rendering, and zero where nothing is known of them.
+    """
 
     code: RigCode
     modes: Tensor
+    face_modes: Tensor
 
     @staticmethod
-    def of(tracking: Tracking, device: torch.device | str) -> "Motion":
-        """All frames of a tracking."""
-        return Motion(
-            tracking.code(slice(None), device),
-            torch.as_tensor(tracking.torso_modes, dtype=torch.float32, device=device),
+    def of(tracking: Tracking, device: torch.device | str, *, torso: int | None = None, face: int = 0) -> "Motion":
+        """All frames of a tracking, with ``torso`` modes (None: those that there are) and ``face`` modes in all."""
+        to = lambda array, width: _of_width(  # noqa: E731
+            torch.as_tensor(array, dtype=torch.float32, device=device), width
         )
+        modes, own = tracking.torso_modes, tracking.face_modes
+        if own is None:
+            own = np.zeros((len(tracking), 0))
+        torso = modes.shape[1] if torso is None else torso
+        return Motion(tracking.code(slice(None), device), to(modes, torso), to(own, face))
 
     def rows(self, rows: Tensor) -> "Motion":
         """Some frames."""
-        return Motion(self.code[rows], self.modes[rows])
+        return Motion(self.code[rows], self.modes[rows], self.face_modes[rows])
+
+
+def _of_width(values: Tensor, width: int) -> Tensor:
+    """``[T, N]`` as ``[T, width]``: cut, or filled with zeros."""
+    return torch.nn.functional.pad(values, (0, width - values.shape[1]))
 
 
 def widths(motion: Motion) -> dict[str, int]:
     """How many numbers each kind of correction has for this motion, in the order of ``KINDS``."""
-    sizes = (3, 3, 3, 3, motion.code.expression.shape[-1], 4, motion.modes.shape[-1])
+    free = motion.code.expression, motion.modes, motion.face_modes
+    expression, modes, face_modes = (values.shape[-1] for values in free)
+    sizes = (3, 3, 3, 3, expression, 4, modes, face_modes)
     return dict(zip(KINDS, sizes, strict=True))
 
 
@@ -64,7 +84,7 @@ def corrected(motion: Motion, corrections: Tensor) -> Motion:
         nudge(c.camera_from_torso, delta["torso_turn"], delta["torso_move"], TORSO_PIVOT_M),
         c.jaw,
     )
-    return Motion(code, motion.modes + delta["modes"])
+    return Motion(code, motion.modes + delta["modes"], motion.face_modes + delta["face_modes"])
 
 
 def nudge(camera_from_part: Tensor, turn: Tensor, move: Tensor, pivot_m: tuple[float, float, float]) -> Tensor:
@@ -85,11 +105,11 @@ class MotionTable:
         rates = dict(
             head_turn=config.rotation, head_move=config.translation_m,
             torso_turn=config.rotation, torso_move=config.translation_m,
-            expression=config.expression, eyes=config.eyes, modes=config.modes,
+            expression=config.expression, eyes=config.eyes, modes=config.modes, face_modes=config.modes,
         )  # fmt: skip
         device = motion.modes.device
         self.rates = torch.cat([torch.full((n,), rates[name]) for name, n in widths(motion).items()]).to(device)
-        gauge = [torch.full((n,), float(name in (*POSES, "modes"))) for name, n in widths(motion).items()]
+        gauge = [torch.full((n,), float(name in POSES + MODES)) for name, n in widths(motion).items()]
         self._gauge = torch.cat(gauge).to(device)
         shape = len(motion.modes), len(self.rates)
         self.smooth = config.smooth
@@ -99,17 +119,26 @@ class MotionTable:
 
     @torch.no_grad()
     def step(
-        self, rows: Tensor, gradient: Tensor, factor: float | Tensor, beta1: float = 0.8, beta2: float = 0.95
+        self,
+        rows: Tensor,
+        gradient: Tensor,
+        factor: float | Tensor,
+        shares: Tensor | None = None,
+        beta1: float = 0.8,
+        beta2: float = 0.95,
     ) -> None:
-        """One Adam step for ``rows`` (all different) with ``gradient [B, D]``, then the pull towards the neighbours."""
-        visits = self.visits[rows] + 1
+        """One Adam step for ``rows`` (all different) with ``gradient [B, D]``, then the pull towards the neighbours.
+        Frames whose ``shares [B, 1]`` are 0 were drawn without their corrections: they wait."""
+        moved = torch.ones_like(gradient[:, :1]) if shares is None else shares
+        visits = self.visits[rows] + moved[:, 0]
         self.visits[rows] = visits
-        visits = visits[:, None]
-        first = self.first[rows] * beta1 + gradient * (1 - beta1)
-        second = self.second[rows] * beta2 + gradient.square() * (1 - beta2)
+        visits = visits[:, None].clamp(min=1)
+        first, second = self.first[rows], self.second[rows]
+        first = torch.lerp(first, first * beta1 + gradient * (1 - beta1), moved)
+        second = torch.lerp(second, second * beta2 + gradient.square() * (1 - beta2), moved)
         self.first[rows], self.second[rows] = first, second
         move = (first / (1 - beta1**visits)) / ((second / (1 - beta2**visits)).sqrt() + 1e-12)
-        value = self.value[rows] - self.rates * factor * move
+        value = self.value[rows] - self.rates * factor * move * moved
         last = len(self.visits) - 1
         near = (self.value[(rows - 1).clamp(min=0)] + self.value[(rows + 1).clamp(max=last)]) / 2
         self.value[rows] = value + self.smooth * (near - value)

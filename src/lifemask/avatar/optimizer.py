@@ -63,6 +63,11 @@ class TorchOptimizer:
             out |= {f"{index}.{name}": value for name, value in self._adam.state[parameter].items()}
         return out
 
+    def moments(self) -> list[list[Tensor]]:
+        """First and second moments of the base and of both bases."""
+        moved = self.parameters[:3]
+        return [[self._adam.state[p][name] for name in ("exp_avg", "exp_avg_sq")] for p in moved]
+
     def _prepare(self) -> None:
         """Make torch create its state, without moving anything."""
         self.step([torch.zeros_like(parameter) for parameter in self.parameters], 0.0)
@@ -117,6 +122,10 @@ class CpuOptimizer:
         """Everything that a checkpoint needs, by name: the tensors themselves."""
         moments = {f"moved.{i}.{j}": t for i, pair in enumerate(self._moments) for j, t in enumerate(pair)}
         return moments | {"steps": self._steps} | self._network_state()
+
+    def moments(self) -> list[list[Tensor]]:
+        """First and second moments of the base and of both bases."""
+        return [list(pair) for pair in self._moments]
 
     def _network_state(self) -> dict[str, Tensor]:
         out = {}

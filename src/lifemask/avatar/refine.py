@@ -71,6 +71,7 @@ class Refiner:
         """Steps at half the size, then at the full one; every frame has its own second-order memory."""
         units = self._units(motion)
         start = table.value[rows] / units
+        assert self.config.fine_steps is not None
         for shrink, steps in ((2, self.config.coarse_steps), (1, self.config.fine_steps)):
             batch, solver = self.source.batch(rows, shrink), BatchedLbfgs(start)
             for _ in range(steps):
@@ -85,7 +86,8 @@ class Refiner:
     def _units(self, motion: Motion) -> Tensor:
         """How far each correction usually goes, ``[D]``: the units in which all curve the loss alike."""
         c = self.config
-        sizes = (c.turn_unit, c.move_unit_m, c.turn_unit, c.move_unit_m, c.expression_unit, c.eyes_unit, c.modes_unit)
+        pose = (c.turn_unit, c.move_unit_m, c.turn_unit, c.move_unit_m)
+        sizes = (*pose, c.expression_unit, c.eyes_unit, c.modes_unit, c.modes_unit)
         units = [torch.full((widths(motion)[name],), size) for name, size in zip(KINDS, sizes, strict=True)]
         return torch.cat(units).to(self.source.device)
 

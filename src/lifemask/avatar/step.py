@@ -25,8 +25,9 @@ WARM_UP_STEPS = 3
 class Step(Protocol):
     """What stands around the rasteriser in one training step."""
 
-    def forward(self, rows: Tensor) -> Gaussians:
-        """The Gaussians of the frames ``rows [B]``, leaves that collect gradients."""
+    def forward(self, rows: Tensor, shares: Tensor) -> Gaussians:
+        """The Gaussians of the frames ``rows [B]``, with ``shares [B, 1]`` of their corrections; leaves that collect
+        gradients."""
         ...
 
     def backward(self, factor: float, motion_factor: float) -> None:
@@ -40,11 +41,11 @@ class PlainStep:
     def __init__(self, trainer: "Trainer") -> None:
         self.trainer = trainer
 
-    def forward(self, rows: Tensor) -> Gaussians:
+    def forward(self, rows: Tensor, shares: Tensor) -> Gaussians:
         """See ``Step``."""
         t = self.trainer
-        self.rows, self.correction = rows, t.table.value[rows].requires_grad_()
-        self.outputs = self._outputs(corrected(t.motion.rows(rows), self.correction))
+        self.rows, self.shares, self.correction = rows, shares, t.table.value[rows].requires_grad_()
+        self.outputs = self._outputs(corrected(t.motion.rows(rows), self.correction * shares))
         self.leaves = tuple(output.detach().requires_grad_() for output in self.outputs)
         return Gaussians(*self.leaves)
 
@@ -58,7 +59,7 @@ class PlainStep:
         wanted = [self.correction, *t.optimizer.parameters]
         correction, *rest = torch.autograd.grad(self.outputs, wanted, gradients)
         t.optimizer.step(rest, factor)  # type: ignore[call-arg]
-        t.table.step(self.rows, correction, motion_factor)
+        t.table.step(self.rows, correction, motion_factor, self.shares)
 
     def _outputs(self, motion) -> tuple[Tensor, ...]:
         return tuple(vars(self.trainer.gaussians(motion)).values())
@@ -70,7 +71,7 @@ class CpuStep(PlainStep):
     def _outputs(self, motion) -> tuple[Tensor, ...]:
         t = self.trainer
         vertices = pose_vertices(t.rig, t.neutral, motion.code)
-        self.weights = t.model.weights(t.space.inputs(motion.code, motion.modes))
+        self.weights = t.model.weights(t.space.inputs(motion))
         # Without gradients of its own, the model hands on those of the attributes.
         with frozen(t.model.base, *t.model.bases):
             self.attributes = t.model.attributes(self.weights)
@@ -83,7 +84,7 @@ class CpuStep(PlainStep):
         attributes, correction, *rest = torch.autograd.grad(self.outputs, wanted, gradients)
         assert isinstance(t.optimizer, CpuOptimizer)
         t.optimizer.step(attributes, self.weights, rest, float(factor))
-        t.table.step(self.rows, correction, motion_factor)
+        t.table.step(self.rows, correction, motion_factor, self.shares)
 
 
 class GraphedStep:
@@ -93,27 +94,29 @@ class GraphedStep:
         device = trainer.device
         self._plain = PlainStep(trainer)
         self._rows = torch.as_tensor(trainer.rows[: trainer.batch], device=device).clone()
+        self._shares = torch.ones(len(self._rows), 1, device=device)
         self._factors = torch.zeros(2, device=device)
         before = {name: value.clone() for name, value in trainer.state().items()}
         stream = torch.cuda.Stream(device)
         stream.wait_stream(torch.cuda.current_stream(device))
         with torch.cuda.stream(stream):
             for _ in range(WARM_UP_STEPS):
-                self._plain.forward(self._rows)
+                self._plain.forward(self._rows, self._shares)
                 gradients = [torch.zeros_like(output) for output in self._plain.outputs]
                 self._plain.back(gradients, self._factors[0], self._factors[1])
         torch.cuda.current_stream(device).wait_stream(stream)
         self._there, self._back = torch.cuda.CUDAGraph(), torch.cuda.CUDAGraph()
         with torch.cuda.graph(self._there):
-            self._plain.forward(self._rows)
+            self._plain.forward(self._rows, self._shares)
         self._gradients = [torch.zeros_like(output) for output in self._plain.outputs]
         with torch.cuda.graph(self._back, pool=self._there.pool()):
             self._plain.back(self._gradients, self._factors[0], self._factors[1])
         trainer.restore(before)
 
-    def forward(self, rows: Tensor) -> Gaussians:
+    def forward(self, rows: Tensor, shares: Tensor) -> Gaussians:
         """See ``Step``."""
         self._rows.copy_(rows)
+        self._shares.copy_(shares)
         self._there.replay()
         self._leaves = tuple(output.detach().requires_grad_() for output in self._plain.outputs)
         return Gaussians(*self._leaves)

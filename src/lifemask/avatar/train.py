@@ -16,6 +16,7 @@ from torch import Tensor
 
 from lifemask.avatar.binding import Gaussians
 from lifemask.avatar.config import TrainingConfig
+from lifemask.avatar.density import Density
 from lifemask.avatar.frames import Batch, FrameSource
 from lifemask.avatar.model import CodeSpace, GaussianModel
 from lifemask.avatar.motion import Motion, MotionTable
@@ -58,9 +59,10 @@ class Trainer:
         # A batch holds a frame once at most: its correction has one step of its own.
         self.images, self.batch = self.config.images, min(self.config.batch, len(self.rows))
         self.table = MotionTable(self.motion, self.config.motion)
+        self.density = Density(self.model)
         self.optimizer = make_optimizer(self.model, self.config, self.batch)
         self._step = make_step(self)
-        self._order: tuple[int, Tensor] = (-1, torch.empty(0))
+        self._order = (-1, torch.empty(0), torch.empty(0))
 
     @property
     def device(self) -> torch.device:
@@ -94,20 +96,34 @@ class Trainer:
     def step(self) -> Tensor:
         """One step over ``batch`` frames; returns the image loss, not yet read from the device."""
         done = self.images_done / self.images
-        rows = self._next_rows()
+        rows, shares = self._next_rows()
         batch = self.source.batch(rows, 2 if done < self.config.coarse_share else 1)
-        gaussians = self._step.forward(rows)
+        gaussians = self._step.forward(rows, shares)
         image, alpha = draw(gaussians, batch)
         loss = l1_ssim_loss(image, batch.image, self.config.ssim_weight)
         total = loss + self.config.matte_weight * (alpha - batch.matte).abs().mean()
         total.backward()
+        self._move_to_the_error(gaussians.means.grad)
         factor = self.config.rate_end**done
         # Poses wait until there is something to compare with.
-        self._step.backward(factor, factor * min(1.0, done / 0.1) if self.config.refine_motion else 0.0)
+        self._step.backward(factor, factor * min(1.0, done / 0.1))
         self.images_done += self.batch
         if self.config.refine_motion and self.images_done // self.batch % self._steps_an_epoch == 0:
             self.table.centre(torch.as_tensor(self.rows, device=self.device))
         return loss.detach()
+
+    def _move_to_the_error(self, means_gradient: Tensor | None) -> None:
+        """Note where the Gaussians are pulled, and at the ends of equal parts of the first half move the faint ones."""
+        rounds = self.config.density_rounds
+        before, after = (
+            int(2 * rounds * images / self.images) for images in (self.images_done, self.images_done + self.batch)
+        )
+        if before >= rounds or means_gradient is None:
+            return
+        self.density.note(means_gradient)
+        if after > before:
+            share = 2 * self.config.avatar.held_back / rounds
+            self.density.move(share, self.optimizer.moments(), self.seed + after)
 
     def render(self, motion: Motion, batch: Batch) -> tuple[Tensor, Tensor]:
         """Pictures ``[B, H, W, 3]`` over the plate, and their opacity ``[B, H, W]``."""
@@ -117,25 +133,36 @@ class Trainer:
     def gaussians(self, motion: Motion) -> Gaussians:
         """The Gaussians of some frames in the camera's frame."""
         vertices = pose_vertices(self.rig, self.neutral, motion.code)
-        return self.model(vertices, self.space.inputs(motion.code, motion.modes))
+        return self.model(vertices, self.space.inputs(motion))
 
     @property
     def _steps_an_epoch(self) -> int:
         return len(self.rows) // self.batch
 
-    def _next_rows(self) -> Tensor:
-        """Nearly every frame once an epoch (what does not fill a batch waits for the next), in an order that depends on
-        the seed and the epoch alone."""
+    def _next_rows(self) -> tuple[Tensor, Tensor]:
+        """The next frames ``[B]``, and ``[B, 1]`` how much of their corrections counts, 1 or 0.
+
+        Nearly every frame comes once an epoch (what does not fill a batch waits for the next), in an order that depends
+        on the seed and the epoch alone. Some come with the tracking as it was: an avatar that only knew refined motion
+        would not be at home in motion that nobody refines.
+        """
         epoch, place = divmod(self.images_done // self.batch, self._steps_an_epoch)
         if self._order[0] != epoch:
-            order = np.random.default_rng((self.seed, epoch)).permutation(self.rows)
-            self._order = epoch, torch.as_tensor(order, device=self.device)
-        return self._order[1][place * self.batch : (place + 1) * self.batch]
+            chance = np.random.default_rng((self.seed, epoch))
+            order = chance.permutation(self.rows)
+            raw = chance.random((len(order), 1), np.float32) < (
+                self.config.raw_share if self.config.refine_motion else 1
+            )
+            to = lambda array: torch.as_tensor(array, device=self.device)  # noqa: E731
+            self._order = epoch, to(order), to((~raw).astype(np.float32))
+        now = slice(place * self.batch, (place + 1) * self.batch)
+        return self._order[1][now], self._order[2][now]
 
     def state(self) -> dict[str, Tensor]:
         """Everything that a step changes on the device, by name: the tensors themselves."""
         tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         tensors |= {f"motion.{name}": value for name, value in self.table.tensors().items()}
+        tensors["density.pull"] = self.density.pull
         return tensors | {f"adam.{name}": value for name, value in self.optimizer.tensors().items()}
 
     def save(self, path: Path) -> None:

@@ -1,8 +1,8 @@
 """The fused loss on a GPU: Triton kernels for what ``ssim.py`` does row by row on a CPU.
 
 Pictures are rows of interleaved channels, so that the window of a pixel's channel is every C-th number. Four passes:
-the window along rows over the five moments; the window down columns, SSIM and its derivatives; those along rows; those down
-columns, and the gradient. Triton comes with every CUDA build of PyTorch.
+the window along rows over the five moments; the window down columns, SSIM and its derivatives; those along rows; those
+down columns, and the gradient. Triton comes with every CUDA build of PyTorch.
 """
 
 from functools import lru_cache

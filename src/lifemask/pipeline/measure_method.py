@@ -157,7 +157,7 @@ def pictures(stand: Stand, contestant: Contestant, folder: Path, rows: np.ndarra
     render, out = stand.renderer(trainer), []
     for start in range(0, len(rows), _AT_ONCE):
         part = torch.as_tensor(rows[start : start + _AT_ONCE], device=stand.device)
-        out.append((render(stand.motion.rows(part)) * 255).round().byte().cpu().numpy())
+        out.append((render(trainer.motion.rows(part)) * 255).round().byte().cpu().numpy())
     return np.concatenate(out)
 
 
@@ -240,7 +240,7 @@ def _advance(stand: Stand, trainer: AnyTrainer, seconds: float) -> float:
 def _point(stand: Stand, trainer: AnyTrainer) -> dict[str, Any]:
     """One point of the curve: means over a few held-out frames as tracked."""
     found = evaluate(
-        trainer.render, stand.rig, stand.neutral, stand.motion, stand.source, stand.few,
+        trainer.render, stand.rig, stand.neutral, trainer.motion, stand.source, stand.few,
         by_region=False, perceptual=stand.perceptual,
     )  # fmt: skip
     return {"seconds": trainer.seconds, "images": trainer.images_done, **found.summary()["whole"]}
@@ -274,7 +274,7 @@ def _score(stand: Stand, trainer: AnyTrainer, part: _Part, looks: Looks) -> None
             posed_by=stand.motion, perceptual=stand.perceptual, progress=progress,
         )  # fmt: skip
 
-    tracked = scored(stand.motion, stand.test)
+    tracked = scored(trainer.motion, stand.test)
     began = time.monotonic()
     refined_motion = _refined(stand, trainer, rows)
     stand.settle()
@@ -286,7 +286,7 @@ def _score(stand: Stand, trainer: AnyTrainer, part: _Part, looks: Looks) -> None
         "per_frame": {"rows": stand.test, "psnr_db": tracked.psnr_db, "ssim": tracked.ssim, "lpips": tracked.lpips},
         "fit_ms_a_frame": fit_ms,
         "frames_per_s": {
-            str(batch): frames_per_s(stand, stand.renderer(trainer), batch, looks.speed_s)
+            str(batch): frames_per_s(stand, trainer.motion, stand.renderer(trainer), batch, looks.speed_s)
             for batch in SPEED_BATCHES[stand.job.device]
         },
     }
@@ -299,13 +299,15 @@ def _refined(stand: Stand, trainer: AnyTrainer, rows: np.ndarray) -> Motion:
     # Ours has learned corrections of the training frames, from which the first held-out ones start.
     learned = trainer.table.value if isinstance(trainer, Trainer) else None
     with frozen(*trainer.model.parameters()):
-        table = MotionTable(stand.motion, config.motion, learned)
-        return refiner.frames(stand.motion, table, rows, stand.job.progress)
+        table = MotionTable(trainer.motion, config.motion, learned)
+        return refiner.frames(trainer.motion, table, rows, stand.job.progress)
 
 
-def frames_per_s(stand: Stand, render: Callable[[Motion], Tensor], batch: int, at_least_s: float) -> float:
+def frames_per_s(
+    stand: Stand, motion: Motion, render: Callable[[Motion], Tensor], batch: int, at_least_s: float
+) -> float:
     """Pictures a second from rig codes that lie on the device to pictures that lie there; the median of many calls."""
-    motion = stand.motion.rows(torch.arange(batch, device=stand.device) % len(stand.motion.modes))
+    motion = motion.rows(torch.arange(batch, device=stand.device) % len(motion.modes))
     seconds: list[float] = []
     for _ in range(3):
         render(motion)

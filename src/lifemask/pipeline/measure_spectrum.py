@@ -46,7 +46,7 @@ def measure_spectrum(
             f"A spectrum over time needs at least {LEAST_FRAMES}.",
             "Measure a longer run.",
         )
-    rendered, regions = _render(avatar, Motion.of(tracking, where), store, rows, progress)
+    rendered, regions = _render(avatar, avatar.motion(tracking), store, rows, progress)
     fps = float(1 / np.median(np.diff(tracking.timestamp_s[rows])))
     real = store.images(rows)
     found: dict[str, Any] = {"frames": len(rows), "fps": fps, "cutoff_hz": CUTOFF_HZ}

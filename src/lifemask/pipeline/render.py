@@ -8,7 +8,6 @@ import numpy as np
 import torch
 
 from lifemask.avatar.avatar import Avatar
-from lifemask.avatar.motion import Motion
 from lifemask.errors import ConfigError, FormatError, OutputExistsError
 from lifemask.media.video import SYNTHETIC_MEDIA_MARK, VideoWriter
 from lifemask.perception.rig_source import rig_hash
@@ -62,7 +61,7 @@ def render_video(
     rows = _rows(frames, len(tracking))
     interval_s = np.diff(tracking.timestamp_s[rows])
     fps = float(1 / np.median(interval_s)) if len(interval_s) else 25.0
-    motion = Motion.of(tracking, where)
+    motion = avatar.motion(tracking)
     began = time.perf_counter()
     with (
         progress.stage("rendering", total=len(rows)) as step,

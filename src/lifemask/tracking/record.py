@@ -23,7 +23,8 @@ class Tracking:
     Transforms are ``[T, 4, 4]`` (OpenCV camera, metres, column vectors); ``eyes [T, 2, 2]`` gaze (yaw, pitch) in
     radians, left then right; ``vertex_offset_m [V, 3]`` the person's bounded difference from the identity basis;
     ``torso_modes [T, M]`` the torso's deformation, in standard deviations; ``jaw [T, 3]`` axis-angle in radians, of
-    rigs whose jaw is a joint.
+    rigs whose jaw is a joint; ``face_modes [T, F]`` what an avatar found of the face beyond its expressions, if one has
+    refined this.
     """
 
     camera: Camera
@@ -45,6 +46,7 @@ class Tracking:
     rig_hash: str
     refined: bool = False
     jaw: np.ndarray | None = None
+    face_modes: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.tracked)
@@ -69,8 +71,9 @@ class Tracking:
             "frame_index": np.ascontiguousarray(self.frame_index, np.int64),
             "tracked": np.ascontiguousarray(self.tracked).astype(np.bool_),
         }
-        if self.jaw is not None:
-            arrays["jaw"] = np.ascontiguousarray(self.jaw, np.float32)
+        for name in _OPTIONAL_ARRAYS:
+            if getattr(self, name) is not None:
+                arrays[name] = np.ascontiguousarray(getattr(self, name), np.float32)
         header = {
             "schema": SCHEMA,
             "expression_names": ",".join(self.expression_names),
@@ -100,8 +103,8 @@ class Tracking:
                 expression_names=tuple(header["expression_names"].split(",")),
                 rig_hash=header["rig_hash"],
                 refined=header.get("refined") == "1",
-                jaw=arrays.get("jaw"),
                 **{name: arrays[name] for name in _FLOAT_ARRAYS},
+                **{name: arrays.get(name) for name in _OPTIONAL_ARRAYS},
             )
         except KeyError as missing:
             raise FormatError(f"{path}: no entry {missing}", "The file is older or was cut.") from missing
@@ -111,3 +114,4 @@ _FLOAT_ARRAYS = (
     "camera_from_head", "camera_from_torso", "expression", "eyes", "torso_modes", "identity", "vertex_offset_m",
     "landmarks_px", "reprojection_px", "lip_aperture_m", "eyelid_aperture_m",
 )  # fmt: skip
+_OPTIONAL_ARRAYS = ("jaw", "face_modes")

@@ -11,7 +11,6 @@ from lifemask.avatar.avatar import FILE as AVATAR
 from lifemask.avatar.avatar import Avatar
 from lifemask.avatar.evaluate import Evaluation, evaluate
 from lifemask.avatar.frames import FrameSource
-from lifemask.avatar.motion import Motion
 from lifemask.avatar.store import FrameStore
 from lifemask.geometry.camera import View
 from lifemask.media.video import read_grey
@@ -50,7 +49,7 @@ def _evaluation(job: Job, work: StageWork) -> dict[str, object]:
     labels = _labels(job, rows, store.view) if has_parsing(job) else None
     found: dict[str, Evaluation] = {}
     for name, file in (("as_tracked", TRACKING), ("refined", REFINED)):
-        motion = Motion.of(Tracking.load(job.run.file(file)), job.device)
+        motion = avatar.motion(Tracking.load(job.run.file(file)))
         found[name] = evaluate(
             avatar.draw,
             avatar.rig,

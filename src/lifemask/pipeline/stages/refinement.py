@@ -8,7 +8,7 @@ import torch
 from lifemask.avatar.avatar import Avatar, avatar_file
 from lifemask.avatar.frames import FrameSource
 from lifemask.avatar.model import frozen
-from lifemask.avatar.motion import Motion, MotionTable
+from lifemask.avatar.motion import MotionTable
 from lifemask.avatar.refine import Refiner
 from lifemask.avatar.store import FrameStore
 from lifemask.media.files import file_sha256
@@ -33,12 +33,12 @@ def _refinement(job: Job, work: StageWork) -> dict[str, object]:
     assert job.config.refine is not None
     avatar = Avatar.load(job.config.refine, job.device)
     tracking, store = Tracking.load(job.run.file(TRACKING)), FrameStore.open(job.run.file(FRAMES))
-    motion = Motion.of(tracking, job.device)
+    motion = avatar.motion(tracking)
     # The torso's modes were named by this clip's own cloth: the avatar knows others.
     motion = replace(motion, modes=torch.zeros_like(motion.modes))
     camera = tracking.camera.cropped(store.view)
     source = FrameSource(store, load_plate(job.run), camera, job.device)
-    config = job.config.training
+    config = job.config.training.on(job.device)
     refiner = Refiner(avatar.draw, source, config.motion, config.ssim_weight)
     rows = np.flatnonzero(tracking.tracked)
     with frozen(*avatar.model.parameters()):

@@ -10,7 +10,6 @@ import torch
 
 from lifemask.avatar.avatar import FILE as AVATAR
 from lifemask.avatar.avatar import Avatar
-from lifemask.avatar.motion import Motion
 from lifemask.avatar.store import FrameStore
 from lifemask.media.video import probe
 from lifemask.pipeline.job import Job
@@ -82,7 +81,7 @@ def _report(job: Job, work: StageWork) -> None:
 def _compared(job: Job, store: FrameStore, rows: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Real frame and rendering, uint8, of every row, with the refined tracking."""
     avatar = Avatar.load(job.run.path, job.device)
-    motion = Motion.of(Tracking.load(job.run.file(REFINED)), job.device)
+    motion = avatar.motion(Tracking.load(job.run.file(REFINED)))
     for start in range(0, len(rows), _RENDER_AT_ONCE):
         part = rows[start : start + _RENDER_AT_ONCE]
         rendered = avatar.render(motion.rows(torch.as_tensor(part, device=job.device)))

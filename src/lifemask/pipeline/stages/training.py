@@ -79,12 +79,13 @@ def new_trainer(job: Job, tracking: Tracking, plate: np.ndarray) -> Trainer:
         config.avatar,
         seed,
     )
-    sizes = CodeSpace.sizes(motion.code, motion.modes.shape[-1])
-    motion = Motion.of(tracking, job.device)
+    own = config.avatar
+    torso = tracking.torso_modes.shape[1] + own.torso_modes
+    motion = Motion.of(tracking, job.device, torso=torso, face=own.face_modes)
     return Trainer(
         rig=rig.to(device=job.device),
         neutral=neutral_of(tracking, rig, job.device),
-        model=GaussianModel(binding, base, units(config.rates), sizes, config.avatar).to(job.device),
+        model=GaussianModel(binding, base, units(config.rates), CodeSpace.sizes(motion), config.avatar).to(job.device),
         space=CodeSpace.of(motion.rows(torch.as_tensor(rows, device=job.device)).code),
         motion=motion,
         source=FrameSource(store, plate, camera, job.device),
@@ -109,5 +110,6 @@ def with_motion(tracking: Tracking, motion: Motion) -> Tracking:
         expression=host(code.expression),
         eyes=host(code.eyes),
         torso_modes=host(motion.modes),
+        face_modes=host(motion.face_modes),
     )
     return replace(moved, refined=True)
