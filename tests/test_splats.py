@@ -312,7 +312,7 @@ def test_row_loops_are_vector_code(name):
     fresh = numba.njit(tuple(arguments), **options)(kernel.py_func)
     (assembly,) = fresh.inspect_asm().values()
     packed = sum("vfmadd" in line and "ps\t" in line for line in assembly.splitlines())
-    assert packed >= 12, f"{name}: {packed} packed multiply-adds, the loop is no longer vector code"
+    assert packed >= 10, f"{name}: {packed} packed multiply-adds, the loop is no longer vector code"
 
 
 def test_errors_name_what_was_expected():

@@ -163,7 +163,7 @@ class _Composite(torch.autograd.Function):
                 end - first,
                 first,
                 end,
-                bins.order,
+                bins.visible,
                 bins.first_record,
                 records,
                 *_rows(*gradients),

@@ -21,10 +21,10 @@ from numba import int32, njit, uint64
 from numba.extending import overload
 
 from lifemask.splats.constants import ALPHA_MAX, ALPHA_MIN, TRANSMITTANCE_MIN
-from lifemask.splats.cpu_bin import PACKED, TILE
+from lifemask.splats.cpu_bin import LOG2E, PACKED, TILE_HIGH, TILE_WIDE, tiles_of
 
 MATH = {"contract", "nsz", "arcp", "nnan", "ninf", "reassoc"}
-PIXELS = TILE * TILE
+PIXELS = TILE_WIDE * TILE_HIGH
 X, Y, REST, WEIGHT, TOWARD, PLANES = (plane * PIXELS for plane in range(1, 7))
 """A tile's numbers lie in one flat array, plane after plane: transmittance; the pixel's place in the tile; in
 the backward pass what is left of v · image; the splat's weights and v · colour (when there are not three
@@ -33,24 +33,25 @@ loop that the arrays do not overlap."""
 SHAPE = 6
 """Columns of a record before the colours: d/dx, d/dy, d/d(conic a, b, c), d/d(opacity)."""
 
-
-def _exp(x):
-    """exp(x) for x <= 0; overloaded below for compiled code."""
-    return math.exp(x)
+_tiles_of = njit(tiles_of)
 
 
-@overload(_exp, inline="always")
-def _exp_overload(x):
+def _exp2(x):
+    """2^x for x not above 0; overloaded below for compiled code."""
+    return math.exp2(x)
+
+
+@overload(_exp2, inline="always")
+def _exp2_overload(x):
     if x == numba.float32:
-        return _exp_float32
-    return lambda x: math.exp(x)
+        return _exp2_float32
+    return lambda x: math.exp(x * 0.6931471805599453)
 
 
-def _exp_float32(x):
-    # 2^(whole + rest): the whole part goes into the exponent bits, a polynomial (fitted for the least
-    # greatest relative error, 2e-7) does the rest in [-1/2, 1/2]. Below 2^-120 the result is as good as 0
-    # and above 1 cannot be (rounding apart), so both are clamped.
-    t = min(max(x * np.float32(1.44269504), np.float32(-120)), np.float32(0))
+def _exp2_float32(x):
+    # The whole part goes into the exponent bits, a polynomial (fitted for the least greatest relative error, 2e-7)
+    # does the rest in [-1/2, 1/2]. Below 2^-120 the result is as good as 0.
+    t = max(x, np.float32(-120))
     whole = np.floor(t + np.float32(0.5))
     rest = t - whole
     p = rest * np.float32(1.3276471e-3) + np.float32(9.6755413e-3)
@@ -64,14 +65,14 @@ def _exp_float32(x):
 
 @njit(fastmath=MATH, error_model="numpy")
 def add_splat_rgb(first, end, tile, x0, y0, a, b, c, opacity, red, green, blue):
-    """Composite one splat into pixels ``first..end`` of a tile; ``a, b, c`` are the exponent's
-    coefficients."""
+    """Composite one splat into pixels ``first..end`` of a tile; ``a, b, c`` are the coefficients of
+    xx, xy, yy in the exponent of two."""
     F = tile.dtype.type
     for q in range(end - first):
         i = uint64(q) + uint64(first)
         dx, dy = tile[i + uint64(X)] - x0, tile[i + uint64(Y)] - y0
         before = tile[i]
-        alpha = min(_exp((a * dx + b * dy) * dx + c * dy * dy) * opacity, F(ALPHA_MAX))
+        alpha = min(_exp2((a * dx + b * dy) * dx + c * dy * dy) * opacity, F(ALPHA_MAX))
         touched = (alpha >= F(ALPHA_MIN)) & (before > F(0))
         after = before - before * alpha
         drawn = touched & (after > F(TRANSMITTANCE_MIN))
@@ -90,7 +91,7 @@ def add_splat(first, end, tile, x0, y0, a, b, c, opacity, packed, j):
         i = uint64(q) + uint64(first)
         dx, dy = tile[i + uint64(X)] - x0, tile[i + uint64(Y)] - y0
         before = tile[i]
-        alpha = min(_exp((a * dx + b * dy) * dx + c * dy * dy) * opacity, F(ALPHA_MAX))
+        alpha = min(_exp2((a * dx + b * dy) * dx + c * dy * dy) * opacity, F(ALPHA_MAX))
         touched = (alpha >= F(ALPHA_MIN)) & (before > F(0))
         after = before - before * alpha
         drawn = touched & (after > F(TRANSMITTANCE_MIN))
@@ -115,7 +116,7 @@ def splat_gradient_rgb(first, end, tile, x0, y0, a, b, c, opacity, red, green, b
         i = uint64(q) + uint64(first)
         dx, dy = tile[i + uint64(X)] - x0, tile[i + uint64(Y)] - y0
         before = tile[i]
-        raw = _exp((a * dx + b * dy) * dx + c * dy * dy) * opacity
+        raw = _exp2((a * dx + b * dy) * dx + c * dy * dy) * opacity
         alpha = min(raw, F(ALPHA_MAX))
         touched = (alpha >= F(ALPHA_MIN)) & (before > zero)
         after = before - before * alpha
@@ -162,7 +163,7 @@ def splat_gradient(first, end, tile, x0, y0, a, b, c, opacity, packed, j, grad_c
         i = uint64(q) + uint64(first)
         dx, dy = tile[i + uint64(X)] - x0, tile[i + uint64(Y)] - y0
         before = tile[i]
-        raw = _exp((a * dx + b * dy) * dx + c * dy * dy) * opacity
+        raw = _exp2((a * dx + b * dy) * dx + c * dy * dy) * opacity
         alpha = min(raw, F(ALPHA_MAX))
         touched = (alpha >= F(ALPHA_MIN)) & (before > zero)
         after = before - before * alpha
@@ -198,41 +199,38 @@ def _new_tile(like, channels):
     F = like.dtype.type
     tile = np.zeros(PLANES + channels * PIXELS, like.dtype)
     for i in range(PIXELS):
-        tile[X + i], tile[Y + i] = F(i % TILE), F(i // TILE)
+        tile[X + i], tile[Y + i] = F(i % TILE_WIDE), F(i // TILE_WIDE)
     return tile
 
 
 @njit(fastmath=MATH, error_model="numpy")
-def _open(tile, wide):
-    """All pixels of a tile open, but those right of the image's edge; its channels zero."""
+def _open(tile, wide, high):
+    """All pixels of a tile open, but those beyond the image's edges; its channels zero."""
     F = tile.dtype.type
     tile[PLANES:] = F(0)
     tile[:PIXELS] = F(1)
-    if wide < TILE:
+    if wide < TILE_WIDE or high < TILE_HIGH:
         for i in range(PIXELS):
-            if i % TILE >= wide:
+            if i % TILE_WIDE >= wide or i // TILE_WIDE >= high:
                 tile[i] = F(-1)
 
 
 @njit(fastmath=MATH, error_model="numpy")
-def _all_finished(tile, pixels):
+def _all_finished(tile):
     F = tile.dtype.type
     highest = F(-1)
-    for q in range(pixels):
+    for q in range(PIXELS):
         highest = max(highest, tile[uint64(q)])
     return highest <= F(0)
 
 
 @njit(fastmath=MATH, error_model="numpy", inline="always")
-def _splat_in_tile(packed, j, left, top, high, F):
+def _splat_in_tile(packed, j, rows, left, top, F):
     """The splat's range of pixels in the tile, its centre from the tile's first pixel, and its
     coefficients."""
     half = F(0.5)
-    first = max(int32(packed[j, 6]) - int32(top), int32(0))
-    last = min(int32(packed[j, 7]) - int32(top), int32(high - 1))
     x0, y0 = packed[j, 0] - F(left) - half, packed[j, 1] - F(top) - half
-    a, b, c = -half * packed[j, 2], -packed[j, 3], -half * packed[j, 4]
-    return int32(first * TILE), int32((last + 1) * TILE), x0, y0, a, b, c
+    return int32(rows & 1023), int32(rows >> 10), x0, y0, packed[j, 2], packed[j, 3], packed[j, 4]
 
 
 @njit(fastmath=MATH, error_model="numpy", inline="always")
@@ -267,22 +265,22 @@ def raster_forward(
     ``[C]``), ``alpha [B * H * W]`` and ``transmittance [B * H * W]``."""
     F = packed.dtype.type
     frames, height, width, channels = shape
-    tiles_wide, tiles_high = (width + TILE - 1) // TILE, (height + TILE - 1) // TILE
+    tiles_wide, tiles_high = _tiles_of((width, height))
     tiles = tiles_wide * tiles_high
     step = 0 if background.shape[0] == channels else 1
     tile = _new_tile(packed, channels)
     for unit in range(chunk, frames * tiles, chunks):
         b, position = unit // tiles, unit % tiles
-        top, left = (position // tiles_wide) * TILE, (position % tiles_wide) * TILE
-        high, wide = min(TILE, height - top), min(TILE, width - left)
-        _open(tile, wide)
+        top, left = (position // tiles_wide) * TILE_HIGH, (position % tiles_wide) * TILE_WIDE
+        high, wide = min(TILE_HIGH, height - top), min(TILE_WIDE, width - left)
+        _open(tile, wide, high)
         done = 0
         for e in range(first_in_tile[unit], first_in_tile[unit + 1]):
-            if (done & 31) == 31 and _all_finished(tile, high * TILE):
+            if (done & 31) == 31 and _all_finished(tile):
                 break
             done += 1
             j = uint64(tile_list[e, 0])
-            first, end, x0, y0, ca, cb, cc = _splat_in_tile(packed, j, left, top, high, F)
+            first, end, x0, y0, ca, cb, cc = _splat_in_tile(packed, j, tile_list[e, 2], left, top, F)
             if channels == 3:
                 add_splat_rgb(
                     first,
@@ -294,15 +292,15 @@ def raster_forward(
                     cb,
                     cc,
                     packed[j, 5],
-                    packed[j, 8],
-                    packed[j, 9],
-                    packed[j, 10],
+                    packed[j, PACKED],
+                    packed[j, PACKED + 1],
+                    packed[j, PACKED + 2],
                 )
             else:
                 add_splat(first, end, tile, x0, y0, ca, cb, cc, packed[j, 5], packed, j)
         used[unit] = done
         for row in range(high):
-            i, pixel = row * TILE, (b * height + top + row) * width + left
+            i, pixel = row * TILE_WIDE, (b * height + top + row) * width + left
             for column in range(wide):
                 left_over = abs(tile[uint64(i + column)])
                 transmittance[uint64(pixel + column)] = left_over
@@ -321,9 +319,9 @@ def raster_backward(
     """Fill the records ``first_record..end_record`` (``records [R, 6 + C]``) from the outputs and their
     gradients, flat as in ``raster_forward``."""
     F = packed.dtype.type
-    half = F(0.5)
+    half, two, minus_ln2 = F(0.5), F(2), F(-1 / LOG2E)
     frames, height, width, channels = shape
-    tiles_wide, tiles_high = (width + TILE - 1) // TILE, (height + TILE - 1) // TILE
+    tiles_wide, tiles_high = _tiles_of((width, height))
     tiles = tiles_wide * tiles_high
     tile = _new_tile(packed, channels)
     grad_color = np.empty(max(channels, 3), packed.dtype)
@@ -332,11 +330,11 @@ def raster_backward(
         if entry == first_in_tile[unit + 1]:
             continue
         b, position = unit // tiles, unit % tiles
-        top, left = (position // tiles_wide) * TILE, (position % tiles_wide) * TILE
-        high, wide = min(TILE, height - top), min(TILE, width - left)
-        _open(tile, wide)
+        top, left = (position // tiles_wide) * TILE_HIGH, (position % tiles_wide) * TILE_WIDE
+        high, wide = min(TILE_HIGH, height - top), min(TILE_WIDE, width - left)
+        _open(tile, wide, high)
         for row in range(high):
-            i, pixel = row * TILE, (b * height + top + row) * width + left
+            i, pixel = row * TILE_WIDE, (b * height + top + row) * width + left
             for column in range(wide):
                 place = uint64(pixel + column)
                 tile[uint64(REST + i + column)] = -transmittance[place] * grad_alpha[place]
@@ -352,7 +350,7 @@ def raster_backward(
                         records[slot, k] = F(0)
                 continue
             j = uint64(tile_list[e, 0])
-            first, end, x0, y0, ca, cb, cc = _splat_in_tile(packed, j, left, top, high, F)
+            first, end, x0, y0, ca, cb, cc = _splat_in_tile(packed, j, tile_list[e, 2], left, top, F)
             if channels == 3:
                 g0, g1, g2, s, sx, sy, sxx, sxy, syy = splat_gradient_rgb(
                     first,
@@ -364,9 +362,9 @@ def raster_backward(
                     cb,
                     cc,
                     packed[j, 5],
-                    packed[j, 8],
-                    packed[j, 9],
-                    packed[j, 10],
+                    packed[j, PACKED],
+                    packed[j, PACKED + 1],
+                    packed[j, PACKED + 2],
                 )
                 grad_color[0], grad_color[1], grad_color[2] = g0, g1, g2
             else:
@@ -374,8 +372,8 @@ def raster_backward(
                     first, end, tile, x0, y0, ca, cb, cc, packed[j, 5], packed, j, grad_color
                 )
             if 0 <= slot < records.shape[0]:
-                records[slot, 0] = packed[j, 2] * sx + packed[j, 3] * sy
-                records[slot, 1] = packed[j, 3] * sx + packed[j, 4] * sy
+                records[slot, 0] = (two * ca * sx + cb * sy) * minus_ln2
+                records[slot, 1] = (cb * sx + two * cc * sy) * minus_ln2
                 records[slot, 2], records[slot, 3], records[slot, 4] = -half * sxx, -sxy, -half * syy
                 records[slot, 5] = s / packed[j, 5]
                 for channel in range(channels):
@@ -388,7 +386,7 @@ def sum_records(
     chunks,
     first,
     end,
-    order,
+    visible,
     first_record,
     records,
     grad_means2d,
@@ -399,7 +397,7 @@ def sum_records(
     """Sum the records of the packed splats ``first..end`` into ``grad_*``, rows of B * N splats."""
     size, record0 = end - first, first_record[first]
     for j in range(first + chunk * size // chunks, first + (chunk + 1) * size // chunks):
-        i = uint64(order[j])
+        i = uint64(visible[j])
         for record in range(first_record[j] - record0, first_record[j + 1] - record0):
             slot = uint64(record)
             grad_means2d[i, 0] += records[slot, 0]
