@@ -29,7 +29,7 @@ def layers() -> list[list[str]]:
     """The rows of the layer table in the architecture page, top first."""
     text = (ROOT / "docs" / "architecture.md").read_text()
     block = text.split("## Layers")[1].split("```")[1]
-    return [row[:38].split() for row in block.strip().splitlines()]
+    return [row[:46].split() for row in block.strip().splitlines()]
 
 
 def imports(file: Path) -> Iterator[tuple[int, str]]:

@@ -16,7 +16,7 @@ from torch.autograd.function import once_differentiable
 
 from lifemask.avatar.attributes import SLICES
 from lifemask.geometry.rotation import multiply_quaternions, quaternion_from_rotation
-from lifemask.splats.threads import run_chunks
+from lifemask.threads import run_chunks
 
 MAX_SCALE_M = 0.05
 LOG_MAX_SCALE = math.log(MAX_SCALE_M)

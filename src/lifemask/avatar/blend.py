@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from lifemask.avatar.attributes import WIDTH
-from lifemask.splats.threads import run_chunks
+from lifemask.threads import run_chunks
 
 BLOCK = 256
 """Gaussians whose attributes are made at a time: they stay in the nearest cache."""

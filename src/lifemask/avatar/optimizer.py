@@ -16,7 +16,7 @@ from lifemask.avatar.attributes import WIDTH
 from lifemask.avatar.blend import BLOCK
 from lifemask.avatar.config import TrainingConfig
 from lifemask.avatar.model import GaussianModel
-from lifemask.splats.threads import run_chunks
+from lifemask.threads import run_chunks
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-12
 

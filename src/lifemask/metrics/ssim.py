@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from lifemask.errors import ConfigError
-from lifemask.splats.threads import run_chunks
+from lifemask.threads import run_chunks
 
 RADIUS = 5
 TAPS = 2 * RADIUS + 1

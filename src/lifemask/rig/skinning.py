@@ -10,6 +10,7 @@ from torch import Tensor
 
 from lifemask.errors import ConfigError
 from lifemask.geometry.rotation import invert_rigid, rotation_from_axis_angle
+from lifemask.rig import skinning_cpu
 from lifemask.rig.code import RigCode
 from lifemask.rig.head import JOINT_NAMES, HeadRig
 
@@ -32,6 +33,13 @@ def pose_vertices(rig: HeadRig, neutral: Tensor, code: RigCode) -> Tensor:
     Differentiable in everything; ``rig``, ``neutral`` and ``code`` share device and dtype. Raises ConfigError
     for a code that moves a jaw which the rig does not have.
     """
+    if skinning_cpu.fits(rig, neutral, code):
+        return skinning_cpu.pose_vertices_cpu(rig, neutral, joint_positions(rig, neutral), code)
+    return pose_vertices_torch(rig, neutral, code)
+
+
+def pose_vertices_torch(rig: HeadRig, neutral: Tensor, code: RigCode) -> Tensor:
+    """The form of ``pose_vertices`` that takes every rig, device and dtype; the readable twin of the compiled one."""
     face = neutral + (code.expression @ rig.expression_basis.flatten(1)).unflatten(-1, (-1, 3))
     if rig.pose_correctives is not None:
         face = face + (_corrective_weights(code) @ rig.pose_correctives.flatten(1)).unflatten(-1, (-1, 3))

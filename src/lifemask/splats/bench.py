@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from lifemask.splats.rasterize import Backend, rasterize
-from lifemask.splats.threads import get_threads
+from lifemask.threads import get_threads
 
 HEAD_RADII_M = (0.085, 0.115, 0.10)
 DISTANCE_M = 1.0

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from lifemask.splats import cpu_bin, cpu_project, cpu_raster
-from lifemask.splats.threads import run_chunks
+from lifemask.threads import run_chunks
 
 
 def render_cpu(

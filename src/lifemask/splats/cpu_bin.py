@@ -17,14 +17,14 @@ from numba import njit
 
 from lifemask.errors import ConfigError
 from lifemask.splats.constants import ALPHA_MIN
-from lifemask.splats.threads import run_chunks
+from lifemask.threads import run_chunks
 
 TILE_WIDE, TILE_HIGH = 8, 32
 _HOST = numba.core.codegen.get_host_cpu_features()  # type: ignore[attr-defined]
 ROW_STEP = 2 if "+avx512f" in _HOST else 1
 """Rows that fill a vector register: an entry's rows come in such steps, so that no loop has a remainder."""
 PACKED = 6
-"""Columns of a packed splat before its colours: x, y, the coefficients of xx, xy, yy in the exponent of two, opacity."""
+"""Columns of a packed splat before its colours: x, y, the exponent of two's coefficients of xx, xy, yy, opacity."""
 LOG2E = math.log2(math.e)
 PARTS = 8
 """Runs of a frame's splats that are looked at apart; fixed, so that results do not depend on the number of threads."""
@@ -147,7 +147,7 @@ def _rows_in_columns(left, right, y, a, b, c, reach2, det, wide, lean, top, bott
     low, high = min(max(lean, left), right), min(max(-lean, left), right)
     last = y + (math.sqrt(max(c * reach2 - det * low * low, 0.0)) - b * low) / c
     first = y - (math.sqrt(max(c * reach2 - det * high * high, 0.0)) + b * high) / c
-    return max(top, int(math.ceil(max(first, -1.0)))), min(bottom, int(math.floor(min(last, 1e6))))
+    return max(top, math.ceil(max(first, -1.0))), min(bottom, math.floor(min(last, 1e6)))
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
