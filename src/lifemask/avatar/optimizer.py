@@ -83,15 +83,15 @@ class CpuOptimizer:
         self.decay = config.bases_decay * batch
         self.network_rate = config.rates.network
         self.parameters = list(model.networks.parameters())
-        self._moved = [model.base, *model.bases]
+        # All the networks' numbers in one piece of memory, which one call moves.
+        self._networks = torch.cat([parameter.detach().reshape(-1) for parameter in self.parameters])
+        start = 0
+        for parameter in self.parameters:
+            parameter.data = self._networks[start : start + parameter.numel()].view(parameter.shape)
+            start += parameter.numel()
+        self._moved = [model.base, *model.bases, self._networks]
         self._moments = [(torch.zeros_like(p.data), torch.zeros_like(p.data)) for p in self._moved]
         self._steps = torch.zeros((), dtype=torch.float64)
-        self._adam = torch.optim.Adam(self.parameters, 0.0, (BETA1, BETA2), EPSILON, fused=True)
-        for parameter in self.parameters:
-            parameter.grad = torch.zeros_like(parameter)
-        self._adam.step()
-        for tensor in self._network_state().values():
-            tensor.zero_()
 
     def step(self, attributes: Tensor, weights: tuple[Tensor, Tensor], gradients: list[Tensor], factor: float) -> None:
         """Move everything at ``factor`` times its rate: base and bases by ``attributes [B, N, 14]``, the gradient of
@@ -99,7 +99,7 @@ class CpuOptimizer:
         self._steps += 1
         count = float(self._steps)
         scale = factor / (1 - BETA1**count), 1 / math.sqrt(1 - BETA2**count)
-        base, *bases = self._moved
+        base, *bases, networks = self._moved
         g = attributes.detach().contiguous().numpy()
         base_units, bases_units = (u.numpy() for u in (self.model.base_units, self.model.bases_units))
         first = self.model.num_head
@@ -113,25 +113,19 @@ class CpuOptimizer:
                 _move_bases, -(-scaled.shape[1] // (BLOCK * WIDTH)), bases[part].detach().numpy(), m, v, scaled,
                 weights[part].detach().contiguous().numpy(), *map(np.float32, (*scale, 1 - factor * self.decay)),
             )  # fmt: skip
-        for parameter, gradient in zip(self.parameters, gradients, strict=True):
-            parameter.grad = gradient
-        self._adam.param_groups[0]["lr"] = factor * self.network_rate
-        self._adam.step()
+        m, v = (t.numpy() for t in self._moments[-1])
+        together = torch.cat([gradient.reshape(-1) for gradient in gradients]).numpy()
+        rate = scale[0] * self.network_rate, scale[1], 1
+        _move(networks.numpy(), m, v, together, *map(np.float32, rate))
 
     def tensors(self) -> dict[str, Tensor]:
         """Everything that a checkpoint needs, by name: the tensors themselves."""
         moments = {f"moved.{i}.{j}": t for i, pair in enumerate(self._moments) for j, t in enumerate(pair)}
-        return moments | {"steps": self._steps} | self._network_state()
+        return moments | {"steps": self._steps}
 
     def moments(self) -> list[list[Tensor]]:
         """First and second moments of the base and of both bases."""
-        return [list(pair) for pair in self._moments]
-
-    def _network_state(self) -> dict[str, Tensor]:
-        out = {}
-        for index, parameter in enumerate(self.parameters):
-            out |= {f"network.{index}.{name}": value for name, value in self._adam.state[parameter].items()}
-        return out
+        return [list(pair) for pair in self._moments[:-1]]
 
 
 def make_optimizer(model: GaussianModel, config: TrainingConfig, batch: int) -> TorchOptimizer | CpuOptimizer:
@@ -144,26 +138,38 @@ _FAST = {"contract", "nsz", "arcp", "reassoc"}
 
 
 @njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
+def _move(values, first, second, gradient, rate, correction, keep):
+    """One step of Adam for numbers ``values [n]`` with their moments, after their decay to the share ``keep``."""
+    beta1, beta2, one = np.float32(BETA1), np.float32(BETA2), np.float32(1)
+    for q in range(values.shape[0]):
+        i = np.uint64(q)
+        g = gradient[i]
+        m = beta1 * first[i] + (one - beta1) * g
+        v = beta2 * second[i] + (one - beta2) * g * g
+        first[i], second[i] = m, v
+        values[i] = values[i] * keep - rate * m / (np.float32(np.sqrt(v)) * correction + np.float32(EPSILON))
+
+
+@njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
 def _move_base(chunk, chunks, base, first, second, gradient, units, rate, correction):
-    beta1, beta2 = np.float32(BETA1), np.float32(BETA2)
-    one = np.float32(1)
+    scaled = np.empty(BLOCK * WIDTH, np.float32)
     for block in range(chunk, (base.shape[0] + BLOCK - 1) // BLOCK, chunks):
-        for n in range(block * BLOCK, min(base.shape[0], (block + 1) * BLOCK)):
+        start, end = block * BLOCK, min(base.shape[0], (block + 1) * BLOCK)
+        scaled[:] = np.float32(0)
+        for b in range(gradient.shape[0]):
+            row = gradient[b, start:end].reshape(-1)
+            for q in range(row.shape[0]):
+                scaled[np.uint64(q)] += row[np.uint64(q)]
+        for n in range(end - start):
             for column in range(WIDTH):
-                g = np.float32(0)
-                for b in range(gradient.shape[0]):
-                    g += gradient[b, n, column]
-                g *= units[column]
-                m = beta1 * first[n, column] + (one - beta1) * g
-                v = beta2 * second[n, column] + (one - beta2) * g * g
-                first[n, column], second[n, column] = m, v
-                base[n, column] -= rate * m / (np.float32(np.sqrt(v)) * correction + np.float32(EPSILON))
+                scaled[n * WIDTH + column] *= units[column]
+        p, m, v = base[start:end].reshape(-1), first[start:end].reshape(-1), second[start:end].reshape(-1)
+        _move(p, m, v, scaled, rate, correction, np.float32(1))
 
 
 @njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
 def _move_bases(chunk, chunks, bases, first, second, scaled, weights, rate, correction, keep):
-    beta1, beta2 = np.float32(BETA1), np.float32(BETA2)
-    one, total = np.float32(1), bases.shape[1]
+    total = bases.shape[1]
     for block in range(chunk, (total + BLOCK * WIDTH - 1) // (BLOCK * WIDTH), chunks):
         start = block * BLOCK * WIDTH
         size = min(total - start, BLOCK * WIDTH)
@@ -175,10 +181,4 @@ def _move_bases(chunk, chunks, bases, first, second, scaled, weights, rate, corr
                 for i in range(size):
                     gradient[np.uint64(i)] += weight * row[np.uint64(i)]
             p, m, v = bases[k, start : start + size], first[k, start : start + size], second[k, start : start + size]
-            for q in range(size):
-                i = np.uint64(q)
-                g = gradient[i]
-                m_i = beta1 * m[i] + (one - beta1) * g
-                v_i = beta2 * v[i] + (one - beta2) * g * g
-                m[i], v[i] = m_i, v_i
-                p[i] = p[i] * keep - rate * m_i / (np.float32(np.sqrt(v_i)) * correction + np.float32(EPSILON))
+            _move(p, m, v, gradient, rate, correction, keep)

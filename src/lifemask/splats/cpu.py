@@ -89,7 +89,8 @@ class _Project(torch.autograd.Function):
         means, quats, scales, opacities, camera, lens, conics, radii = ctx.saved_tensors
         splats = means, quats, scales, opacities
         gradients = [t.new_empty(t.shape) for t in splats]
-        camera_parts = means.new_empty(means.shape[0], cpu_project.CAMERA_PARTS, 12)
+        camera_wanted = ctx.needs_input_grad[4]
+        camera_parts = means.new_empty(means.shape[0] if camera_wanted else 0, cpu_project.CAMERA_PARTS, 12)
         run_chunks(
             cpu_project.project_backward,
             means.shape[0] * cpu_project.CAMERA_PARTS,
@@ -100,7 +101,7 @@ class _Project(torch.autograd.Function):
             camera_parts.numpy(),
         )
         grad_camera = None
-        if ctx.needs_input_grad[4]:
+        if camera_wanted:
             grad_camera = torch.nn.functional.pad(camera_parts.sum(1).view(-1, 3, 4), (0, 0, 0, 1))
         return *gradients, grad_camera, None, None, None
 

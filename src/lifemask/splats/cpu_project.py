@@ -63,7 +63,7 @@ def project_forward(
         )  # fmt: skip
 
 
-@njit(fastmath=MATH, error_model="numpy")
+@njit(fastmath=MATH, error_model="numpy", forceinline=True)
 def _project(
     i, frame, means, quats, scales, opacities, camera, lens, width, height, antialias,
     means2d, conics, strength, depth, box, radii,
@@ -141,29 +141,31 @@ def project_backward(
     grad_means2d, grad_conics, grad_strength,
     grad_means, grad_quats, grad_scales, grad_opacities, grad_camera_parts,
 ):  # fmt: skip
-    """Gradients of ``project_forward``: fills ``grad_*`` of the splats and ``grad_camera_parts [B, parts,
-    12]``, to be summed over the parts."""
-    parts = grad_camera_parts.shape[1]
+    """Gradients of ``project_forward``: fills ``grad_*`` of the splats and ``grad_camera_parts [B, parts, 12]``, to be
+    summed over the parts, unless it is empty."""
+    parts = CAMERA_PARTS
+    wanted = grad_camera_parts.shape[0] > 0
+    unwanted = np.empty(12, means.dtype)
     frames = camera.shape[0]
     count = means.shape[0] // frames
     for unit in range(chunk, frames * parts, chunks):
         frame = unit // parts
         part = unit - frame * parts
-        grad_camera = grad_camera_parts[frame, part]
+        grad_camera = grad_camera_parts[frame, part] if wanted else unwanted
         grad_camera[:] = means.dtype.type(0)
         for i in range(frame * count + part * count // parts, frame * count + (part + 1) * count // parts):
             _project_gradient(
                 uint64(i), frame, means, quats, scales, opacities, camera, lens, width, height, antialias,
                 conics, radii, grad_means2d, grad_conics, grad_strength,
-                grad_means, grad_quats, grad_scales, grad_opacities, grad_camera,
+                grad_means, grad_quats, grad_scales, grad_opacities, grad_camera, wanted,
             )  # fmt: skip
 
 
-@njit(fastmath=MATH, error_model="numpy")
+@njit(fastmath=MATH, error_model="numpy", forceinline=True)
 def _project_gradient(
     i, frame, means, quats, scales, opacities, camera, lens, width, height, antialias, conics, radii,
     grad_means2d, grad_conics, grad_strength,
-    grad_means, grad_quats, grad_scales, grad_opacities, grad_camera,
+    grad_means, grad_quats, grad_scales, grad_opacities, grad_camera, wanted,
 ):  # fmt: skip
     F = means.dtype.type
     zero, one, two, half = F(0), F(1), F(2), F(0.5)
@@ -270,6 +272,8 @@ def _project_gradient(
     grad_means[i, 1] = hx * c01 + hy * c11 + hz * c21
     grad_means[i, 2] = hx * c02 + hy * c12 + hz * c22
 
+    if not wanted:
+        return
     grad_camera[0] += hx * px + fx * gt00
     grad_camera[1] += hx * py + fx * gt01
     grad_camera[2] += hx * pz + fx * gt02
