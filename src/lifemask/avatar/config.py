@@ -17,7 +17,7 @@ class AvatarConfig:
     """Numbers beside the tracked ones that say how the torso is deformed in a frame, learned along with the avatar."""
     face_modes: int = 8
     """The same for the face, beside its expression."""
-    held_back: float = 0.25
+    held_back: float = 0.5
     """Share of the Gaussians that are not laid on the rig but set where the error is, while training."""
     hidden: int = 64
     """Width of the small networks that turn a rig code into weights of the bases."""
@@ -99,7 +99,7 @@ class TrainingConfig:
     avatar: AvatarConfig = field(default_factory=AvatarConfig)
     rates: LearningRates = field(default_factory=LearningRates)
     motion: MotionConfig = field(default_factory=MotionConfig)
-    density_rounds: int = 5
+    density_rounds: int = 8
     """How often, in the first half of training, Gaussians that draw nothing are moved to where the error is."""
     checkpoint_seconds: float = 20.0
     """How often the state is saved from which training goes on after a kill."""
