@@ -55,6 +55,21 @@ def run_chunks(kernel: Callable[..., None], units: int, *arguments: object) -> N
             task.result()
 
 
+def beside(work: Callable[[], None]) -> Callable[[], None]:
+    """Begin ``work`` on another thread, if there is one; what is returned ends when it is done, and must be called."""
+    if _threads == 1:
+        return work
+    task = _get_pool().submit(work)
+
+    def finish() -> None:
+        if task.cancel():
+            work()
+        else:
+            task.result()
+
+    return finish
+
+
 def _get_pool() -> ThreadPoolExecutor:
     global _pool
     if _pool is None:

@@ -16,7 +16,7 @@ from lifemask.avatar.attributes import WIDTH
 from lifemask.avatar.blend import BLOCK
 from lifemask.avatar.config import TrainingConfig
 from lifemask.avatar.model import GaussianModel
-from lifemask.threads import run_chunks
+from lifemask.threads import beside, run_chunks
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-12
 
@@ -96,27 +96,43 @@ class CpuOptimizer:
     def step(self, attributes: Tensor, weights: tuple[Tensor, Tensor], gradients: list[Tensor], factor: float) -> None:
         """Move everything at ``factor`` times its rate: base and bases by ``attributes [B, N, 14]``, the gradient of
         the blended attributes, and the bases' ``weights [B, K]``; the networks by ``gradients``."""
+        self.begin(attributes, weights, factor)
+        self.finish(gradients, factor)
+
+    def begin(self, attributes: Tensor, weights: tuple[Tensor, Tensor], factor: float) -> None:
+        """The first half of ``step``, base and bases: on another thread if there is one, until ``finish``."""
         self._steps += 1
-        count = float(self._steps)
-        scale = factor / (1 - BETA1**count), 1 / math.sqrt(1 - BETA2**count)
-        base, *bases, networks = self._moved
         g = attributes.detach().contiguous().numpy()
+        kept = [w.detach().contiguous().numpy() for w in weights]
+        self._finish = beside(lambda: self._move_gaussians(g, kept, factor))
+
+    def _move_gaussians(self, g: np.ndarray, weights: list[np.ndarray], factor: float) -> None:
+        scale, first = self._scale(factor), self.model.num_head
+        base, *bases, _ = (p.detach().numpy() for p in self._moved)
         base_units, bases_units = (u.numpy() for u in (self.model.base_units, self.model.bases_units))
-        first = self.model.num_head
-        blocks = -(-len(base) // BLOCK)
         m, v = (t.numpy() for t in self._moments[0])
-        run_chunks(_move_base, blocks, base.detach().numpy(), m, v, g, base_units, *map(np.float32, scale))
+        run_chunks(_move_base, -(-len(base) // BLOCK), base, m, v, g, base_units, *map(np.float32, scale))
         for part, rows in enumerate((slice(0, first), slice(first, None))):
             m, v = (t.numpy() for t in self._moments[1 + part])
             scaled = (g[:, rows] * bases_units).reshape(len(g), -1)
             run_chunks(
-                _move_bases, -(-scaled.shape[1] // (BLOCK * WIDTH)), bases[part].detach().numpy(), m, v, scaled,
-                weights[part].detach().contiguous().numpy(), *map(np.float32, (*scale, 1 - factor * self.decay)),
+                _move_bases, -(-scaled.shape[1] // (BLOCK * WIDTH)), bases[part], m, v, scaled, weights[part],
+                *map(np.float32, (*scale, 1 - factor * self.decay)),
             )  # fmt: skip
+
+    def finish(self, gradients: list[Tensor], factor: float) -> None:
+        """The second half of ``step``, the networks."""
+        scale = self._scale(factor)
         m, v = (t.numpy() for t in self._moments[-1])
         together = torch.cat([gradient.reshape(-1) for gradient in gradients]).numpy()
         rate = scale[0] * self.network_rate, scale[1], 1
-        _move(networks.numpy(), m, v, together, *map(np.float32, rate))
+        _move(self._networks.numpy(), m, v, together, *map(np.float32, rate))
+        self._finish()
+
+    def _scale(self, factor: float) -> tuple[float, float]:
+        """The rate, and what the root of the second moment is multiplied by, in this step."""
+        count = float(self._steps)
+        return factor / (1 - BETA1**count), 1 / math.sqrt(1 - BETA2**count)
 
     def tensors(self) -> dict[str, Tensor]:
         """Everything that a checkpoint needs, by name: the tensors themselves."""

@@ -70,20 +70,24 @@ class CpuStep(PlainStep):
 
     def _outputs(self, motion) -> tuple[Tensor, ...]:
         t = self.trainer
-        vertices = pose_vertices(t.rig, t.neutral, motion.code)
+        self.vertices = pose_vertices(t.rig, t.neutral, motion.code)
         self.weights = t.model.weights(t.space.inputs(motion))
         # Without gradients of its own, the model hands on those of the attributes.
         with frozen(t.model.base, *t.model.bases):
             self.attributes = t.model.attributes(self.weights)
-        return tuple(vars(place(vertices, t.model.corners, t.model.barycentric, self.attributes)).values())
+        return tuple(vars(place(self.vertices, t.model.corners, t.model.barycentric, self.attributes)).values())
 
     def back(self, gradients: list[Tensor], factor: float | Tensor, motion_factor: float | Tensor) -> None:
         """See ``PlainStep``."""
         t = self.trainer
-        wanted = [self.attributes, self.correction, *t.optimizer.parameters]
-        attributes, correction, *rest = torch.autograd.grad(self.outputs, wanted, gradients)
         assert isinstance(t.optimizer, CpuOptimizer)
-        t.optimizer.step(attributes, self.weights, rest, float(factor))
+        vertices, attributes = torch.autograd.grad(self.outputs, [self.vertices, self.attributes], gradients)
+        weights = torch.autograd.grad(self.attributes, self.weights, attributes)
+        # The bases, most of the numbers, move beside the many small operations that are left.
+        t.optimizer.begin(attributes, self.weights, float(factor))
+        wanted = [self.correction, *t.optimizer.parameters]
+        correction, *rest = torch.autograd.grad([self.vertices, *self.weights], wanted, [vertices, *weights])
+        t.optimizer.finish(rest, float(factor))
         t.table.step(self.rows, correction, motion_factor, self.shares)
 
 
