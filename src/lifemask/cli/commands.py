@@ -163,8 +163,9 @@ class Bench(Common):
     """Measure this machine's speed and the tracker's errors, one line for each figure."""
 
     names: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="NAME")] = ()
-    """Which figures: startup, rasteriser, landmarks, tracking, shake, spectrum; none means all that need no file.
-    "avatar CLIP -o FOLDER" trains an avatar and the FlashAvatar preset on a clip and compares them."""
+    """Which figures: startup, rasteriser, training, rendering, landmarks, tracking, shake, spectrum; none means all
+    that need no file. "avatar CLIP -o FOLDER" trains an avatar and the FlashAvatar preset on a clip and compares
+    them."""
     video: Path | None = None
     """Track the first seconds of this clip (shake); None films the built-in subject, whose truth is known."""
     run: Path | None = None

@@ -88,6 +88,34 @@ def _rasteriser(command: Bench, progress: Progress) -> dict[str, Any]:
     return found | {"text": text}
 
 
+def _training(command: Bench, progress: Progress) -> dict[str, Any]:
+    """Steps of training a second on the built-in subject, and what they are spent on."""
+    from lifemask.pipeline.measure_speed import measure_training, subject
+
+    with subject(command.device, command.seed, progress) as made:
+        found = measure_training(made.trainer)
+    shares = ", ".join(f"{name} {100 * share:.0f} %" for name, share in found["shares"].items())
+    text = (
+        f"{found['steps_a_second']:.1f} steps a second in the median, {found['steps_a_second_best']:.1f} at best; "
+        f"{found['gaussians']} Gaussians, {found['size_px']} x {found['size_px']}, batches of {found['batch']}, "
+        f"{found['device']}; {shares}"
+    )
+    return found | {"text": text}
+
+
+def _rendering(command: Bench, progress: Progress) -> dict[str, Any]:
+    """Frames a second from a rig code to a picture, at two sizes and in batches of two sizes."""
+    from lifemask.pipeline.measure_speed import measure_rendering, subject
+
+    with subject(command.device, command.seed, progress) as made:
+        found = measure_rendering(made.avatar, made.trainer)
+    rates = ", ".join(
+        f"{size} px in batches of {batch} {rate['frames_a_second']:.0f} (at best {rate['frames_a_second_best']:.0f})"
+        for (size, batch), rate in ((name.split("x"), rate) for name, rate in found["rates"].items())
+    )
+    return found | {"text": f"frames a second: {rates}; {found['gaussians']} Gaussians, {found['device']}"}
+
+
 def _landmarks(command: Bench, progress: Progress) -> dict[str, Any]:
     """The landmark networks on one frame of the built-in subject, once the face is found."""
     from lifemask.perception.landmarks import FaceLandmarker
@@ -227,6 +255,8 @@ def _level(value: float | None) -> str:
 FIGURES: dict[str, Callable[[Bench, Progress], dict[str, Any]]] = {
     "startup": _startup,
     "rasteriser": _rasteriser,
+    "training": _training,
+    "rendering": _rendering,
     "landmarks": _landmarks,
     "tracking": _tracking,
     "shake": _shake,
