@@ -3,6 +3,8 @@
 Triton comes with every CUDA build of PyTorch. See ``binding.py`` for the readable twin.
 """
 
+# Triton is there with CUDA builds of PyTorch only, and its kernels are not the functions they look like.
+# pyright: reportMissingImports=false, reportIndexIssue=false
 from typing import Any
 
 import torch
@@ -70,15 +72,27 @@ def _quaternion(m00, m01, m02, m10, m11, m12, m20, m21, m22):
     w, x, y, z, best = s0, a, b, c, s0
     take = s1 > best
     w, x, y, z, best = (
-        tl.where(take, a, w), tl.where(take, s1, x), tl.where(take, d, y), tl.where(take, e, z), tl.maximum(s1, best),
+        tl.where(take, a, w),
+        tl.where(take, s1, x),
+        tl.where(take, d, y),
+        tl.where(take, e, z),
+        tl.maximum(s1, best),
     )
     take = s2 > best
     w, x, y, z, best = (
-        tl.where(take, b, w), tl.where(take, d, x), tl.where(take, s2, y), tl.where(take, f, z), tl.maximum(s2, best),
+        tl.where(take, b, w),
+        tl.where(take, d, x),
+        tl.where(take, s2, y),
+        tl.where(take, f, z),
+        tl.maximum(s2, best),
     )
     take = s3 > best
     w, x, y, z, best = (
-        tl.where(take, c, w), tl.where(take, e, x), tl.where(take, f, y), tl.where(take, s3, z), tl.maximum(s3, best),
+        tl.where(take, c, w),
+        tl.where(take, e, x),
+        tl.where(take, f, y),
+        tl.where(take, s3, z),
+        tl.maximum(s3, best),
     )
     inverse = 1 / tl.sqrt(w * w + x * x + y * y + z * z)
     return w * inverse, x * inverse, y * inverse, z * inverse
@@ -86,8 +100,19 @@ def _quaternion(m00, m01, m02, m10, m11, m12, m20, m21, m22):
 
 @triton.jit
 def _forward(
-    vertices, corners, barycentric, attributes, means, quats, scales, opacities, colours, count, num_vertices,
-    log_max, BLOCK: tl.constexpr,
+    vertices,
+    corners,
+    barycentric,
+    attributes,
+    means,
+    quats,
+    scales,
+    opacities,
+    colours,
+    count,
+    num_vertices,
+    log_max,
+    BLOCK: tl.constexpr,
 ):
     n = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     b = tl.program_id(1)
@@ -126,8 +151,21 @@ def _forward(
 
 @triton.jit
 def _backward(
-    vertices, corners, barycentric, attributes, g_means, g_quats, g_scales, g_opacities, g_colours, g_vertices,
-    g_attributes, count, num_vertices, log_max, BLOCK: tl.constexpr,
+    vertices,
+    corners,
+    barycentric,
+    attributes,
+    g_means,
+    g_quats,
+    g_scales,
+    g_opacities,
+    g_colours,
+    g_vertices,
+    g_attributes,
+    count,
+    num_vertices,
+    log_max,
+    BLOCK: tl.constexpr,
 ):
     n = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     b = tl.program_id(1)

@@ -59,7 +59,9 @@ class GaussianModel(nn.Module):
     ) -> None:
         """``base [N, 14]`` attributes in metres and the like; ``units`` of the base and of the bases, each ``[14]``."""
         super().__init__()
-        self.num_head, self.face_modes = binding.num_head, config.face_modes
+        self.num_head = binding.num_head
+        self.num_modes = {"torso": code_sizes[1] - _POSE_INPUTS, "face": config.face_modes}
+        """How many modes of torso and face it was made for, as ``Motion.of`` takes them."""
         self.register_buffer("corners", binding.corners.long().contiguous())
         self.register_buffer("barycentric", binding.barycentric.float().contiguous())
         self.register_buffer("base_units", units[0].float().clone())
@@ -70,11 +72,6 @@ class GaussianModel(nn.Module):
         sizes = (config.head_bases, config.torso_bases)
         self.bases = nn.ParameterList(torch.zeros(k, n * WIDTH) for k, n in zip(sizes, counts, strict=True))
         self.networks = nn.ModuleList(_network(c, config.hidden, k) for c, k in zip(code_sizes, sizes, strict=True))
-
-    @property
-    def num_modes(self) -> dict[str, int]:
-        """How many modes of torso and face it was made for, as ``Motion.of`` takes them."""
-        return {"torso": self.networks[1][0].in_features - _POSE_INPUTS, "face": self.face_modes}
 
     def weights(self, codes: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
         """Weights ``[B, K]`` of the bases of head and torso for their codes ``[B, C]``."""

@@ -5,6 +5,8 @@ the window along rows over the five moments; the window down columns, SSIM and i
 down columns, and the gradient. Triton comes with every CUDA build of PyTorch.
 """
 
+# Triton is there with CUDA builds of PyTorch only, and its kernels are not the functions they look like.
+# pyright: reportMissingImports=false, reportIndexIssue=false
 from functools import lru_cache
 
 import torch

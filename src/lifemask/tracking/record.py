@@ -103,8 +103,9 @@ class Tracking:
                 expression_names=tuple(header["expression_names"].split(",")),
                 rig_hash=header["rig_hash"],
                 refined=header.get("refined") == "1",
+                jaw=arrays.get("jaw"),
+                face_modes=arrays.get("face_modes"),
                 **{name: arrays[name] for name in _FLOAT_ARRAYS},
-                **{name: arrays.get(name) for name in _OPTIONAL_ARRAYS},
             )
         except KeyError as missing:
             raise FormatError(f"{path}: no entry {missing}", "The file is older or was cut.") from missing
