@@ -78,7 +78,7 @@ def evaluate(
             part = torch.as_tensor(rows[start : start + BATCH], device=source.device)
             batch = source.batch(part)
             moved = motion.rows(part)
-            image = render(moved, batch)[0].clamp(0, 1)
+            image = batch.exposed(render(moved, batch)[0]).clamp(0, 1)
             squared = (image - batch.image).square().mean(-1)
             maps = ssim_map(image, batch.image).mean(-1)
             psnr += [_psnr(error.mean()) for error in squared]

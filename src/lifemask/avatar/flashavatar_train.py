@@ -131,7 +131,7 @@ class FlashAvatarTrainer:
         batch = self.source.batch(row)
         image, _ = self.render(self.motion.rows(row), batch)
         mouth, head = self.masks.batch(place)
-        loss = self.loss(image, batch.image, mouth, head)
+        loss = self.loss(batch.exposed(image), batch.image, mouth, head)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()

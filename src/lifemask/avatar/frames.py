@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lifemask.avatar.exposure import exposure_gains
 from lifemask.avatar.store import FrameStore
 from lifemask.geometry.camera import Camera
 
@@ -14,14 +15,20 @@ GPU_FRAMES_BYTES = 12 << 30
 
 @dataclass(frozen=True)
 class Batch:
-    """``image [B, H, W, 3]`` in [0, 1], ``matte [B, H, W]`` in [0, 1], what is behind: ``plate [H, W, 3]``, and the
-    intrinsics ``[3, 3]`` at this size."""
+    """``image [B, H, W, 3]`` in [0, 1], ``matte [B, H, W]`` in [0, 1], what is behind: ``plate [H, W, 3]``, the
+    intrinsics ``[3, 3]`` at this size, and ``gain [B, 1, 1, 3]`` by which the pictures are brighter than what is
+    behind, None where they all are alike."""
 
     image: Tensor
     matte: Tensor
     plate: Tensor
     intrinsics: Tensor
     size_wh: tuple[int, int]
+    gain: Tensor | None = None
+
+    def exposed(self, image: Tensor) -> Tensor:
+        """A rendered ``image [B, H, W, 3]`` as bright as this batch's pictures were taken."""
+        return image if self.gain is None else image * self.gain
 
 
 class FrameSource:
@@ -36,6 +43,8 @@ class FrameSource:
         half = intrinsics * torch.tensor([[0.5], [0.5], [1.0]], device=self.device)
         # Made once: a copy to a GPU in every step would wait for all that the GPU still has to do.
         self.intrinsics = {1: intrinsics, 2: half}
+        gains = exposure_gains(store, plate)
+        self.gains = None if gains is None else torch.as_tensor(gains, dtype=torch.float32, device=self.device)
         self._resident: tuple[Tensor, Tensor] | None = None
         height, width = store.shape
         if self.device.type == "cuda" and store.count * height * width * 4 < GPU_FRAMES_BYTES:
@@ -52,7 +61,8 @@ class FrameSource:
         if shrink == 2:
             image, matte = _halve(image), _halve(matte[..., None])[..., 0]
         size_wh = image.shape[2], image.shape[1]
-        return Batch(image, matte, self.plates[shrink], self.intrinsics[shrink], size_wh)
+        gain = None if self.gains is None else self.gains[rows][:, None, None]
+        return Batch(image, matte, self.plates[shrink], self.intrinsics[shrink], size_wh, gain)
 
     def _load_all(self) -> tuple[Tensor, Tensor]:
         height, width = self.store.shape

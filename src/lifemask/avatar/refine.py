@@ -63,7 +63,7 @@ class Refiner:
                 group["lr"] = rate * 0.05 ** (iteration / GAUGE_STEPS)
             image, _ = self.render(_shared(moved, shared), batch)
             optimizer.zero_grad()
-            l1_ssim_loss(image, batch.image, self.ssim_weight).backward()
+            l1_ssim_loss(batch.exposed(image), batch.image, self.ssim_weight).backward()
             optimizer.step()
         return _shared(motion, {name: value.detach() for name, value in shared.items()})
 
@@ -77,6 +77,7 @@ class Refiner:
             for _ in range(steps):
                 point = solver.ask().detach().requires_grad_()
                 image, _ = self.render(corrected(motion, point * units), batch)
+                image = batch.exposed(image)
                 losses = _losses(image, batch.image, self.ssim_weight) + self.config.prior * point.square().sum(-1)
                 (gradient,) = torch.autograd.grad(losses.sum(), point)
                 solver.tell(losses.detach(), gradient)

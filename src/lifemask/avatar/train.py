@@ -100,7 +100,7 @@ class Trainer:
         batch = self.source.batch(rows, 2 if done < self.config.coarse_share else 1)
         gaussians = self._step.forward(rows, shares)
         image, alpha = draw(gaussians, batch)
-        loss = l1_ssim_loss(image, batch.image, self.config.ssim_weight)
+        loss = l1_ssim_loss(batch.exposed(image), batch.image, self.config.ssim_weight)
         total = loss + self.config.matte_weight * (alpha - batch.matte).abs().mean()
         total.backward()
         self._move_to_the_error(gaussians.means.grad)

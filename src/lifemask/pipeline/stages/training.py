@@ -69,13 +69,13 @@ def new_trainer(job: Job, tracking: Tracking, plate: np.ndarray) -> Trainer:
     rows = np.arange(test_rows(job.config, store.count)[0])
     camera = tracking.camera.cropped(store.view)
     rig, cpu = job.rig, "cpu"
-    motion = Motion.of(tracking, cpu)
+    motion, source = Motion.of(tracking, cpu), FrameSource(store, plate, camera, cpu)
     binding, base = initialise(
         rig,
         neutral_of(tracking, rig),
         motion,
         rows,
-        FrameSource(store, plate, camera, cpu),
+        source,
         config.avatar,
         seed,
     )
@@ -88,7 +88,7 @@ def new_trainer(job: Job, tracking: Tracking, plate: np.ndarray) -> Trainer:
         model=GaussianModel(binding, base, units(config.rates), CodeSpace.sizes(motion), config.avatar).to(job.device),
         space=CodeSpace.of(motion.rows(torch.as_tensor(rows, device=job.device)).code),
         motion=motion,
-        source=FrameSource(store, plate, camera, job.device),
+        source=source if job.device == cpu else FrameSource(store, plate, camera, job.device),
         rows=rows,
         config=config,
         seed=seed,
