@@ -36,16 +36,25 @@ def run_chunks(kernel: Callable[..., None], units: int, *arguments: object) -> N
 
     Units must be independent of each other. Returns when all are done.
     """
-    helpers = min(_threads, units) - 1
+    run_jobs((kernel, units, arguments))
+
+
+def run_jobs(*jobs: tuple[Callable[..., None], int, tuple[object, ...]]) -> None:
+    """As ``run_chunks`` for several kernels, with their units and arguments, that are independent of each other: waking
+    a thread takes longer than a small kernel."""
+    helpers = min(_threads, sum(units for _, units, _ in jobs)) - 1
     if helpers < 1:
-        kernel(0, 1, *arguments)
+        for kernel, _, arguments in jobs:
+            kernel(0, 1, *arguments)
         return
-    chunks = min(units, _threads * CHUNKS_PER_THREAD)
+    most = _threads * CHUNKS_PER_THREAD
+    calls = [(job, chunk) for job in jobs for chunk in range(min(job[1], most))]
     counter = itertools.count()
 
     def work() -> None:
-        while (chunk := next(counter)) < chunks:
-            kernel(chunk, chunks, *arguments)
+        while (index := next(counter)) < len(calls):
+            (kernel, units, arguments), chunk = calls[index]
+            kernel(chunk, min(units, most), *arguments)
 
     pool = _get_pool()
     tasks = [pool.submit(work) for _ in range(helpers)]

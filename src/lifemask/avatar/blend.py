@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from lifemask.avatar.attributes import WIDTH
-from lifemask.threads import run_chunks
+from lifemask.threads import run_jobs
 
 BLOCK = 256
 """Gaussians whose attributes are made at a time: they stay in the nearest cache."""
@@ -49,12 +49,12 @@ class _Blend(torch.autograd.Function):
         bases = [t.detach().contiguous().numpy() for t in (head, torso)]
         out = np.empty((len(head_weights), *base.shape), np.float32)
         first = head.shape[1] // WIDTH
+        jobs = []
         for part, rows in enumerate((slice(0, first), slice(first, None))):
-            block_count = -(-arrays[0][rows].shape[0] // BLOCK)
-            run_chunks(
-                _blend_forward, block_count, arrays[0][rows], bases[part], arrays[1 + part], arrays[3], arrays[4],
-                out[:, rows],
-            )  # fmt: skip
+            base = arrays[0][rows]
+            arguments = base, bases[part], arrays[1 + part], arrays[3], arrays[4], out[:, rows]
+            jobs.append((_blend_forward, -(-len(base) // BLOCK), arguments))
+        run_jobs(*jobs)
         ctx.arrays, ctx.bases, ctx.first = arrays, bases, first
         return torch.from_numpy(out)
 
@@ -67,21 +67,20 @@ class _Blend(torch.autograd.Function):
         g_base = torch.from_numpy(g.sum(0) * arrays[3]) if need[0] else None
         g_bases: list[Tensor | None] = [None, None]
         g_weights: list[Tensor | None] = [None, None]
+        jobs, sums = [], {}
         for part, rows in enumerate((slice(0, first), slice(first, None))):
             scaled = (g[:, rows] * arrays[4]).reshape(len(g), -1)
             if need[1 + part]:
                 g_bases[part] = torch.from_numpy(arrays[1 + part].T @ scaled)
             if need[3 + part]:
-                g_weights[part] = torch.from_numpy(_weights_gradient(scaled, bases[part]))
+                # By blocks, whose sums are added up in an order that no number of threads changes.
+                blocks = -(-scaled.shape[1] // (BLOCK * WIDTH))
+                sums[part] = np.empty((blocks, len(g), len(bases[part])), np.float32)
+                jobs.append((_weights_backward, blocks, (scaled, bases[part], sums[part])))
+        run_jobs(*jobs)
+        for part, by_block in sums.items():
+            g_weights[part] = torch.from_numpy(by_block.sum(0))
         return g_base, *g_bases, *g_weights, None, None
-
-
-def _weights_gradient(scaled: np.ndarray, bases: np.ndarray) -> np.ndarray:
-    """``scaled [B, n * 14]`` times ``bases [K, n * 14]``, summed in an order that no number of threads changes."""
-    blocks = -(-scaled.shape[1] // (BLOCK * WIDTH))
-    parts = np.empty((blocks, len(scaled), len(bases)), np.float32)
-    run_chunks(_weights_backward, blocks, scaled, bases, parts)
-    return parts.sum(0)
 
 
 @njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")

@@ -16,7 +16,7 @@ from lifemask.avatar.attributes import WIDTH
 from lifemask.avatar.blend import BLOCK
 from lifemask.avatar.config import TrainingConfig
 from lifemask.avatar.model import GaussianModel
-from lifemask.threads import beside, run_chunks
+from lifemask.threads import beside, run_jobs
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-12
 
@@ -111,14 +111,19 @@ class CpuOptimizer:
         base, *bases, _ = (p.detach().numpy() for p in self._moved)
         base_units, bases_units = (u.numpy() for u in (self.model.base_units, self.model.bases_units))
         m, v = (t.numpy() for t in self._moments[0])
-        run_chunks(_move_base, -(-len(base) // BLOCK), base, m, v, g, base_units, *map(np.float32, scale))
+        jobs = [(_move_base, -(-len(base) // BLOCK), (base, m, v, g, base_units, *map(np.float32, scale)))]
         for part, rows in enumerate((slice(0, first), slice(first, None))):
             m, v = (t.numpy() for t in self._moments[1 + part])
             scaled = (g[:, rows] * bases_units).reshape(len(g), -1)
-            run_chunks(
-                _move_bases, -(-scaled.shape[1] // (BLOCK * WIDTH)), bases[part], m, v, scaled, weights[part],
-                *map(np.float32, (*scale, 1 - factor * self.decay)),
-            )  # fmt: skip
+            rates = map(np.float32, (*scale, 1 - factor * self.decay))
+            jobs.append(
+                (
+                    _move_bases,
+                    -(-scaled.shape[1] // (BLOCK * WIDTH)),
+                    (bases[part], m, v, scaled, weights[part], *rates),
+                )
+            )
+        run_jobs(*jobs)
 
     def finish(self, gradients: list[Tensor], factor: float) -> None:
         """The second half of ``step``, the networks."""
