@@ -21,6 +21,7 @@ from safetensors.numpy import load_file
 from conftest import FPS, SECONDS, SIZE, TinyRun, tiny_config
 from lifemask.avatar.avatar import FILE as AVATAR
 from lifemask.avatar.avatar import Avatar
+from lifemask.avatar.config import AvatarConfig
 from lifemask.avatar.store import FrameStore
 from lifemask.cli.main import parse
 from lifemask.errors import FormatError, InterruptedRunError
@@ -115,6 +116,22 @@ class TestTheRunFolder:
         assert header["expression_names"].split(",") == list(load_bust().expression_names)
         np.testing.assert_allclose(time_s, np.arange(FRAMES) / FPS, atol=1e-4)
         assert size_wh.tolist() == [SIZE, SIZE]
+
+    def test_an_avatars_own_modes_stand_beside_the_tracked_ones(self, tiny_run: TinyRun) -> None:
+        tracked, refined = (Tracking.load(tiny_run.folder / f"{name}.safetensors") for name in ("tracking", "refined"))
+        own = AvatarConfig()
+        count = tracked.torso_modes.shape[1]
+        assert tracked.face_modes is None and refined.face_modes is not None
+        assert refined.face_modes.shape == (FRAMES, own.face_modes)
+        assert refined.torso_modes.shape == (FRAMES, count + own.torso_modes)
+        held_out = training.test_rows(tiny_run.config, FRAMES)
+        for modes in (refined.face_modes, refined.torso_modes[:, count:]):
+            assert np.abs(modes[: held_out[0]]).max() > 0  # learned in training
+            assert np.abs(modes[held_out]).max() > 0  # fitted to the frozen avatar
+        avatar = Avatar.load(tiny_run.folder)
+        # Where nothing is known of them they are zero.
+        assert not avatar.motion(tracked).face_modes.any() and not avatar.motion(tracked).modes[:, count:].any()
+        assert avatar.motion(refined).modes.shape == avatar.motion(tracked).modes.shape
 
     def test_the_test_video_plays_in_a_browser(self, tiny_run: TinyRun) -> None:
         with av.open(str(tiny_run.folder / "report" / "test.mp4")) as video:
