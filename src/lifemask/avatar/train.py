@@ -103,10 +103,11 @@ class Trainer:
         loss = l1_ssim_loss(batch.exposed(image), batch.image, self.config.ssim_weight)
         total = loss + self.config.matte_weight * (alpha - batch.matte).abs().mean()
         total.backward()
-        self._move_to_the_error(gaussians.means.grad)
         factor = self.config.rate_end**done
         # Poses wait until there is something to compare with.
         self._step.backward(factor, factor * min(1.0, done / 0.1))
+        # Only now: the way back still needs the triangles that it came by.
+        self._move_to_the_error(gaussians.means.grad)
         self.images_done += self.batch
         if self.config.refine_motion and self.images_done // self.batch % self._steps_an_epoch == 0:
             self.table.centre(torch.as_tensor(self.rows, device=self.device))
