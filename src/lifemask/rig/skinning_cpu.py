@@ -2,10 +2,9 @@
 
 It is for what training and rendering do all the time: one person, a rig without pose correctives and without a jaw
 joint. Everything is written for one frame; vertices are done in fixed blocks, whose sums are added up in order, so that
-results do not depend on the number of threads. The transforms of the joints are made in float64.
+results do not depend on the number of threads. The transforms of the joints are a few small matrices, numpy's in
+float64.
 """
-
-import math
 
 import numpy as np
 import torch
@@ -14,12 +13,13 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from lifemask.rig.code import RigCode
-from lifemask.rig.head import HeadRig
+from lifemask.rig.head import JOINT_NAMES, HeadRig
 from lifemask.threads import run_chunks
 
 BLOCK = 256
 """Vertices that are done at a time."""
-NUM_JOINTS = 5
+NUM_JOINTS = len(JOINT_NAMES)
+NECK, EYES = JOINT_NAMES.index("neck"), slice(JOINT_NAMES.index("eye_left"), JOINT_NAMES.index("eye_right") + 1)
 MOTION_NUMBERS = NUM_JOINTS * 12
 """The top rows of the transforms of all joints."""
 _FAST = {"contract", "nsz", "arcp", "reassoc"}
@@ -50,144 +50,113 @@ class _Pose(torch.autograd.Function):
     @staticmethod
     def forward(ctx, expression, eyes, head, torso, neutral, basis, weights, joints):
         code = [_array(t) for t in (expression, eyes, head, torso)]
-        rest = [_array(t) for t in (neutral, basis, weights)]
+        rest = [_array(neutral).reshape(-1), _array(basis), _array(weights)]
         frames, vertices = len(expression), len(neutral)
-        motions = np.empty((frames, NUM_JOINTS, 12), np.float32)
-        pivots = joints.double().numpy()
-        _joint_motions(*code[1:], pivots, motions)
-        face, posed = (np.empty((frames, vertices, 3), np.float32) for _ in range(2))
+        moved = _Joints(*(t.astype(np.float64) for t in code[1:]), joints.double().numpy())
+        motions = moved.motions.reshape(frames, NUM_JOINTS, 12).astype(np.float32)
+        face, posed = (np.empty((frames, vertices * 3), np.float32) for _ in range(2))
         run_chunks(_skin, -(-vertices // BLOCK), code[0], motions, *rest, face, posed)
-        ctx.kept = code, rest, motions, pivots, face
-        return torch.from_numpy(posed)
+        ctx.kept = moved, rest, motions, face.reshape(frames, vertices, 3)
+        return torch.from_numpy(posed).view(frames, vertices, 3)
 
     @staticmethod
     @once_differentiable
     def backward(ctx, gradient):
-        code, (_, basis, weights), motions, pivots, face = ctx.kept
+        moved, (_, basis, weights), motions, face = ctx.kept
         blocks = -(-face.shape[1] // BLOCK)
         need = ctx.needs_input_grad
         parts = np.empty((len(face), blocks, MOTION_NUMBERS + (len(basis) if need[0] else 0)), np.float32)
         run_chunks(_skin_gradient, blocks, _array(gradient), motions, basis, weights, face, parts)
         sums = parts.sum(1, dtype=np.float64)
-        g_eyes, g_head, g_torso = (np.zeros_like(t) for t in code[1:])
-        if any(need[1:4]):
-            _joint_motions_gradient(*code[1:], pivots, sums[:, :MOTION_NUMBERS].copy(), g_eyes, g_head, g_torso)
-        g_expression = torch.from_numpy(sums[:, MOTION_NUMBERS:].astype(np.float32)) if need[0] else None
-        return g_expression, *(torch.from_numpy(g) for g in (g_eyes, g_head, g_torso)), None, None, None, None
+        code = moved.gradient(sums[:, :MOTION_NUMBERS].reshape(-1, NUM_JOINTS, 3, 4)) if any(need[1:4]) else (None,) * 3
+        found = (sums[:, MOTION_NUMBERS:] if need[0] else None, *code)
+        gradients = (None if g is None else torch.from_numpy(g.astype(np.float32)) for g in found)
+        return *gradients, None, None, None, None
 
 
 def _array(tensor: Tensor) -> np.ndarray:
     return tensor.detach().contiguous().numpy()
 
 
-@njit(inline="always")
-def _gaze(yaw, pitch):
-    sy, cy, sp, cp = math.sin(yaw), math.cos(yaw), math.sin(pitch), math.cos(pitch)
-    return np.array([[cy, -sy * sp, sy * cp], [0.0, cp, sp], [-sy, -cy * sp, cy * cp]])
+def _turned_back(turn: np.ndarray) -> np.ndarray:
+    return turn.swapaxes(-1, -2)
 
 
-@njit
-def _times(a, b):
-    """``a [3, 3]`` times ``b [3, n]``."""
-    out = np.zeros((3, b.shape[1]))
-    for i in range(3):
-        for k in range(3):
-            for j in range(b.shape[1]):
-                out[i, j] += a[i, k] * b[k, j]
-    return out
+def _gaze(eyes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rotations ``[B, 2, 3, 3]`` of eyes, as ``skinning.gaze_rotation``, and their derivatives by yaw and pitch."""
+    (sy, sp), (cy, cp) = np.moveaxis(np.sin(eyes), -1, 0), np.moveaxis(np.cos(eyes), -1, 0)
+    zero = np.zeros_like(sy)
+    matrix = lambda *rows: np.stack(rows, -1).reshape(*sy.shape, 3, 3)  # noqa: E731
+    return (
+        matrix(cy, -sy * sp, sy * cp, zero, cp, sp, -sy, -cy * sp, cy * cp),
+        matrix(-sy, -cy * sp, cy * cp, zero, zero, zero, -cy, sy * sp, -sy * cp),
+        matrix(zero, -sy * cp, -sy * sp, zero, -sp, cp, zero, -cy * cp, -cy * sp),
+    )
 
 
-@njit
-def _half_way(head, torso, pivot):
-    """The torso's rotation, the rotation and the shift of the head against it, half that rotation with its cosine,
-    and half the shift: see ``skinning._half_way``."""
-    turn_t = torso[:3, :3].astype(np.float64)
-    apart = (head[:3, 3:].astype(np.float64) - torso[:3, 3:].astype(np.float64)).copy()
-    turn, shift = _times(turn_t.T, head[:3, :3].astype(np.float64)), _times(turn_t.T, apart)
-    cosine = math.sqrt(max(1 + turn[0, 0] + turn[1, 1] + turn[2, 2], 1e-12)) / 2
-    identity = np.eye(3)
-    half = identity + (turn - turn.T) / (4 * cosine) + (turn + turn.T - 2 * identity) / (4 * (1 + cosine))
-    half_shift = (pivot + _times(turn, pivot) + shift) / 2 - _times(half, pivot)
-    return turn_t, apart, turn, half, cosine, half_shift
+class _Joints:
+    """The transforms of the joints of some frames, as ``skinning.joint_motions``, and the way back."""
 
+    def __init__(self, eyes: np.ndarray, head: np.ndarray, torso: np.ndarray, joints: np.ndarray) -> None:
+        """``eyes [B, 2, 2]``, ``head`` and ``torso [B, 4, 4]``, ``joints [5, 3]``; float64."""
+        self.neck, self.centres = joints[NECK, :, None], joints[EYES, :, None]
+        self.head, self.torso = head[:, :3, :3], torso[:, :3, :3]
+        self.apart = head[:, :3, 3:] - torso[:, :3, 3:]
+        # The head against the torso, half its turn, and half its shift: see skinning._half_way.
+        self.turn, shift = _turned_back(self.torso) @ self.head, _turned_back(self.torso) @ self.apart
+        trace = self.turn.trace(axis1=1, axis2=2)[:, None, None]
+        self.cosine = np.sqrt(np.maximum(1 + trace, 1e-12)) / 2
+        back = _turned_back(self.turn)
+        self.even, self.odd = self.turn + back - 2 * np.eye(3), self.turn - back
+        self.half = np.eye(3) + self.odd / (4 * self.cosine) + self.even / (4 * (1 + self.cosine))
+        self.half_shift = (self.neck + self.turn @ self.neck + shift) / 2 - self.half @ self.neck
+        self.gaze, *self.gaze_by = _gaze(eyes)
+        self.gaze_shift = self.centres - self.gaze @ self.centres
+        neck = np.concatenate([self.torso @ self.half, self.torso @ self.half_shift + torso[:, :3, 3:]], -1)
+        wide = head[:, None, :3, :3]
+        eye = np.concatenate([wide @ self.gaze, wide @ self.gaze_shift + head[:, None, :3, 3:]], -1)
+        self.motions = np.concatenate([np.stack([torso[:, :3], neck, head[:, :3]], 1), eye], 1)
 
-@njit
-def _store(motions, frame, joint, turn, shift):
-    for i in range(3):
-        for j in range(3):
-            motions[frame, joint, i * 4 + j] = turn[i, j]
-        motions[frame, joint, i * 4 + 3] = shift[i, 0]
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _joint_motions(eyes, head, torso, pivots, motions):
-    """``motions [B, 5, 12]``: the top rows of each joint's transform, as ``skinning.joint_motions``."""
-    for frame in range(head.shape[0]):
-        neck = pivots[1].copy().reshape(3, 1)
-        turn_t, _, _, half, _, half_shift = _half_way(head[frame], torso[frame], neck)
-        turn_h, shift_h = head[frame, :3, :3].astype(np.float64), head[frame, :3, 3:].astype(np.float64)
-        shift_t = torso[frame, :3, 3:].astype(np.float64)
-        _store(motions, frame, 0, turn_t, shift_t)
-        _store(motions, frame, 1, _times(turn_t, half), _times(turn_t, half_shift) + shift_t)
-        _store(motions, frame, 2, turn_h, shift_h)
-        for eye in range(2):
-            centre = pivots[3 + eye].copy().reshape(3, 1)
-            turn = _gaze(np.float64(eyes[frame, eye, 0]), np.float64(eyes[frame, eye, 1]))
-            _store(
-                motions, frame, 3 + eye, _times(turn_h, turn), _times(turn_h, centre - _times(turn, centre)) + shift_h
-            )
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _joint_motions_gradient(eyes, head, torso, pivots, gradient, g_eyes, g_head, g_torso):
-    """From ``gradient [B, 60]`` of the motions the gradients of gaze and of the two transforms (their top rows)."""
-    for frame in range(head.shape[0]):
-        g = gradient[frame].reshape(5, 3, 4)
-        gt, gh = g[0].copy(), g[2].copy()
-        neck = pivots[1].copy().reshape(3, 1)
-        turn_t, apart, turn, half, cosine, half_shift = _half_way(head[frame], torso[frame], neck)
-        turn_h = head[frame, :3, :3].astype(np.float64)
-        # neck: turn_t half, turn_t half_shift + shift_t
-        g_turn, g_shift = g[1, :, :3], g[1, :, 3:]
-        gt[:, :3] += _times(g_turn, half.T) + g_shift * half_shift.T
-        gt[:, 3:] += g_shift
-        g_half, g_half_shift = _times(turn_t.T, g_turn), _times(turn_t.T, g_shift)
+    def gradient(self, g: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """From ``g [B, 5, 3, 4]`` of the motions the gradients of gaze and of both transforms (their top rows)."""
+        g_torso, g_head = np.zeros((2, len(g), 4, 4))
+        g_torso[:, :3], g_head[:, :3] = g[:, 0], g[:, 2]
+        # neck: torso half, torso half_shift + the torso's shift
+        g_turn, g_shift = g[:, 1, :, :3], g[:, 1, :, 3:]
+        g_torso[:, :3, :3] += g_turn @ _turned_back(self.half) + g_shift @ _turned_back(self.half_shift)
+        g_torso[:, :3, 3:] += g_shift
+        g_half, g_half_shift = _turned_back(self.torso) @ g_turn, _turned_back(self.torso) @ g_shift
         # half_shift: (neck + turn neck + shift) / 2 - half neck
-        g_half -= g_half_shift * neck.T
-        g_relative = g_half_shift * neck.T / 2
-        # half: from turn and its cosine
-        g_relative += (g_half - g_half.T) / (4 * cosine) + (g_half + g_half.T) / (4 * (1 + cosine))
-        if cosine > 1e-6:
-            by_cosine = (turn.T - turn) / (4 * cosine**2) - (turn + turn.T - 2 * np.eye(3)) / (4 * (1 + cosine) ** 2)
-            g_cosine = (g_half * by_cosine).sum()
-            for i in range(3):
-                g_relative[i, i] += g_cosine / (8 * cosine)
-        # turn: turn_t^T turn_h; shift: turn_t^T apart
-        gt[:, :3] += _times(turn_h, g_relative.T) + apart * g_half_shift.T / 2
-        gh[:, :3] += _times(turn_t, g_relative)
-        g_apart = _times(turn_t, g_half_shift) / 2
-        gh[:, 3:] += g_apart
-        gt[:, 3:] -= g_apart
-        for eye in range(2):
-            yaw, pitch = np.float64(eyes[frame, eye, 0]), np.float64(eyes[frame, eye, 1])
-            sy, cy, sp, cp = math.sin(yaw), math.cos(yaw), math.sin(pitch), math.cos(pitch)
-            gaze, centre = _gaze(yaw, pitch), pivots[3 + eye].copy().reshape(3, 1)
-            g_turn, g_shift = g[3 + eye, :, :3], g[3 + eye, :, 3:]
-            gh[:, :3] += _times(g_turn, gaze.T) + g_shift * (centre - _times(gaze, centre)).T
-            gh[:, 3:] += g_shift
-            g_gaze = _times(turn_h.T, g_turn) - _times(turn_h.T, g_shift) * centre.T
-            by_yaw = np.array([[-sy, -cy * sp, cy * cp], [0.0, 0.0, 0.0], [-cy, sy * sp, -sy * cp]])
-            by_pitch = np.array([[0.0, -sy * cp, -sy * sp], [0.0, -sp, cp], [0.0, -cy * cp, -cy * sp]])
-            g_eyes[frame, eye, 0], g_eyes[frame, eye, 1] = (g_gaze * by_yaw).sum(), (g_gaze * by_pitch).sum()
-        for i in range(3):
-            for j in range(4):
-                g_head[frame, i, j], g_torso[frame, i, j] = gh[i, j], gt[i, j]
+        g_half = g_half - g_half_shift @ self.neck.T
+        g_turn, g_relative_shift = g_half_shift @ self.neck.T / 2, g_half_shift / 2
+        # half: of the turn and of its cosine
+        back = _turned_back(g_half)
+        g_turn = g_turn + (g_half - back) / (4 * self.cosine) + (g_half + back) / (4 * (1 + self.cosine))
+        by_cosine = -self.odd / (4 * self.cosine**2) - self.even / (4 * (1 + self.cosine) ** 2)
+        g_cosine = (g_half * by_cosine).sum((1, 2), keepdims=True) * (self.cosine > 1e-6)
+        g_turn = g_turn + g_cosine / (8 * self.cosine) * np.eye(3)
+        # turn: torso^T head; shift: torso^T apart
+        g_torso[:, :3, :3] += self.head @ _turned_back(g_turn) + self.apart @ _turned_back(g_relative_shift)
+        g_head[:, :3, :3] += self.torso @ g_turn
+        g_apart = self.torso @ g_relative_shift
+        g_head[:, :3, 3:] += g_apart
+        g_torso[:, :3, 3:] -= g_apart
+        # eyes: head gaze, head gaze_shift + the head's shift
+        g_turn, g_shift = g[:, EYES, :, :3], g[:, EYES, :, 3:]
+        through = g_turn @ _turned_back(self.gaze) + g_shift @ _turned_back(self.gaze_shift)
+        g_head[:, :3, :3] += through.sum(1)
+        g_head[:, :3, 3:] += g_shift.sum(1)
+        to_head = _turned_back(self.head)[:, None]
+        g_gaze = to_head @ g_turn - to_head @ g_shift @ _turned_back(self.centres)
+        return np.stack([(g_gaze * by).sum((2, 3)) for by in self.gaze_by], -1), g_head, g_torso
 
 
 @njit(fastmath=_FAST, error_model="numpy")
 def _blend(weights, motions, first, size, blended):
     """The motions of ``size`` vertices from ``first`` on: ``blended [12, BLOCK]``."""
-    blended[:] = np.float32(0)
+    for k in range(12):
+        for i in range(size):
+            blended[k, i] = np.float32(0)
     for joint in range(NUM_JOINTS):
         weight = weights[joint, first : first + size]
         for k in range(12):
@@ -198,16 +167,18 @@ def _blend(weights, motions, first, size, blended):
 
 @njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
 def _skin(chunk, chunks, expression, motions, neutral, basis, weights, face, posed):
-    """Fill ``face`` and ``posed [B, V, 3]``: the person under the expression, before and after the joints."""
-    vertices = neutral.shape[0]
+    """Fill ``face`` and ``posed [B, V * 3]``: the person ``neutral [V * 3]`` under the expression, before and after the
+    joints."""
+    vertices = neutral.shape[0] // 3
     blended = np.empty((12, BLOCK), np.float32)
-    rest = neutral.reshape(-1)
     for block in range(chunk, (vertices + BLOCK - 1) // BLOCK, chunks):
         first = block * BLOCK
         size = min(BLOCK, vertices - first)
+        rest = neutral[first * 3 : (first + size) * 3]
         for frame in range(expression.shape[0]):
-            shape = face[frame].reshape(-1)[first * 3 : (first + size) * 3]
-            shape[:] = rest[first * 3 : (first + size) * 3]
+            shape, out = face[frame, first * 3 : (first + size) * 3], posed[frame, first * 3 : (first + size) * 3]
+            for i in range(size * 3):
+                shape[i] = rest[i]
             for e in range(expression.shape[1]):
                 weight, row = expression[frame, e], basis[e, first * 3 : (first + size) * 3]
                 if weight != np.float32(0):
@@ -215,11 +186,11 @@ def _skin(chunk, chunks, expression, motions, neutral, basis, weights, face, pos
                         shape[np.uint64(i)] += weight * row[np.uint64(i)]
             _blend(weights, motions[frame], first, size, blended)
             for i in range(size):
-                x, y, z = face[frame, first + i, 0], face[frame, first + i, 1], face[frame, first + i, 2]
+                x, y, z = shape[3 * i], shape[3 * i + 1], shape[3 * i + 2]
                 for axis in range(3):
                     k = axis * 4
                     turned = blended[k, i] * x + blended[k + 1, i] * y + blended[k + 2, i] * z
-                    posed[frame, first + i, axis] = turned + blended[k + 3, i]
+                    out[3 * i + axis] = turned + blended[k + 3, i]
 
 
 @njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
