@@ -72,7 +72,7 @@ def test_a_rigid_motion_of_the_mesh_moves_the_gaussians_rigidly() -> None:
 
 
 def test_results_do_not_depend_on_the_number_of_threads() -> None:
-    from lifemask.splats.threads import get_threads, set_threads
+    from lifemask.threads import get_threads, set_threads
 
     before, found = get_threads(), []
     vertices, corners, weights, attributes = _case(7, gaussians=3001)

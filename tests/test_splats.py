@@ -15,7 +15,7 @@ from lifemask.errors import ConfigError, DeviceError
 from lifemask.geometry.rotation import rigid, rotation_from_axis_angle
 from lifemask.splats import cpu_bin, cpu_raster, rasterize
 from lifemask.splats.rasterize import _choose
-from lifemask.splats.threads import get_threads, set_threads
+from lifemask.threads import get_threads, set_threads
 
 SIZE_WH = (43, 37)
 """Not a multiple of the tile, not square."""

@@ -6,7 +6,7 @@ from scipy.ndimage import correlate1d
 
 from lifemask.errors import ConfigError
 from lifemask.metrics.ssim import WINDOW, l1_ssim_loss, ssim, ssim_map
-from lifemask.splats.threads import get_threads, set_threads
+from lifemask.threads import get_threads, set_threads
 
 
 def pair(*shape: int, dtype: torch.dtype = torch.float32) -> tuple[torch.Tensor, torch.Tensor]:

@@ -12,7 +12,7 @@ from lifemask.avatar.config import AvatarConfig, LearningRates, TrainingConfig
 from lifemask.avatar.density import HELD_BACK_LOGIT, Density
 from lifemask.avatar.model import Binding, GaussianModel
 from lifemask.avatar.optimizer import CpuOptimizer, TorchOptimizer
-from lifemask.splats.threads import get_threads, set_threads
+from lifemask.threads import get_threads, set_threads
 
 HEAD, TORSO, BATCH = 2 * BLOCK + 37, 50, 3
 

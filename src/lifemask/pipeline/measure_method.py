@@ -29,7 +29,7 @@ from lifemask.avatar.train import Trainer
 from lifemask.pipeline.files import hash_value, plain, write_json
 from lifemask.pipeline.measure_stand import AnyTrainer, Stand
 from lifemask.pipeline.memory import PeakMemory
-from lifemask.splats.threads import get_threads
+from lifemask.threads import get_threads
 
 OURS, BASELINE = "lifemask", "flashavatar"
 CHUNK_S = 1.0
@@ -38,7 +38,7 @@ SAVE_EVERY_S = 60.0
 SPEED_BATCHES = {"cpu": (1, 4), "cuda": (1, 16)}
 LEAST_REPEATS = 5
 _AT_ONCE = 4
-_SHARED_CODE = ("splats", "rig", "geometry", "avatar/frames.py", "avatar/store.py", "avatar/motion.py")
+_SHARED_CODE = ("splats", "rig", "geometry", "threads.py", "avatar/frames.py", "avatar/store.py", "avatar/motion.py")
 _SCORING_CODE = (
     "metrics", "perception/regions.py", "avatar/evaluate.py", "avatar/refine.py", "avatar/lbfgs.py", "avatar/avatar.py",
     "pipeline/measure_method.py",
