@@ -90,6 +90,22 @@ def test_the_fast_step_does_what_the_plain_one_does(device: str, tmp_path: Path)
     assert (plain.table.value != 0).any()
 
 
+def test_networks_are_told_no_pose_that_the_clip_does_not_have() -> None:
+    motion = some_motion("cpu")
+    space = CodeSpace.of(motion.code)
+    filmed = space.inputs(motion)
+    everywhere = torch.full((15,), torch.inf)
+    unbounded = replace(space, pose_low=-everywhere, pose_high=everywhere)
+    assert all(torch.equal(a, b) for a, b in zip(filmed, unbounded.inputs(motion), strict=True))
+    turn = rigid(rotation_from_axis_angle(torch.tensor([0.0, 0.9, 0.0])), torch.zeros(3))
+    code = replace(motion.code, camera_from_head=turn @ motion.code.camera_from_head)
+    beyond = space.inputs(replace(motion, code=code))
+    for told, known in zip(beyond, filmed, strict=True):
+        span = known.amax(0) - known.amin(0)
+        assert (told <= known.amax(0) + 0.1 * span + 1e-5).all() and (told >= known.amin(0) - 0.1 * span - 1e-5).all()
+    assert not torch.allclose(beyond[0], filmed[0])
+
+
 @needs_gpu
 def test_gpu_and_cpu_learn_the_same(tmp_path: Path) -> None:
     there, here = some_trainer(tmp_path / "a", "cuda"), some_trainer(tmp_path / "b", "cpu")

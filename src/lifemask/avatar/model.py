@@ -6,7 +6,7 @@ own small network, so that cloth does not learn from lips. This is the family of
 """
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +20,8 @@ from lifemask.geometry.rotation import axis_angle_from_rotation
 from lifemask.rig.code import RigCode
 
 _POSE_INPUTS = 12
+POSE_MARGIN = 0.1
+"""What the networks are told of poses ends this much, in parts of what was filmed, beyond it."""
 JAW_SCALE = 5.0
 """A jaw that is open by 0.2 radians is as large an input as an expression of weight one half."""
 
@@ -112,7 +114,9 @@ class CodeSpace:
     """How a rig code becomes the inputs of the two networks: fixed scales around the clip's means.
 
     ``expression_mean [E]``, ``head_turn`` and ``torso_turn`` the mean rotations (axis-angle ``[3]``, radians),
-    ``torso_place_m [3]`` the mean position of the torso in the camera's frame.
+    ``torso_place_m`` and ``head_place_m [3]`` the mean positions in the camera's frame; ``pose_low`` and ``pose_high
+    [15]``: how far heads and torsos went in the clip. Beyond that the Gaussians go along with the rig, and the
+    networks, which know nothing about it, are told the nearest that they know.
     """
 
     expression_mean: Tensor
@@ -120,6 +124,8 @@ class CodeSpace:
     torso_turn: Tensor
     torso_place_m: Tensor
     head_place_m: Tensor
+    pose_low: Tensor
+    pose_high: Tensor
 
     @staticmethod
     def sizes(motion: Motion) -> tuple[int, int]:
@@ -132,26 +138,38 @@ class CodeSpace:
     def of(code: RigCode) -> "CodeSpace":
         """Centre on the codes of a clip's training frames ``[T, ...]``."""
         turn = lambda t: axis_angle_from_rotation(_upright(t)).mean(0)  # noqa: E731
-        return CodeSpace(
+        everywhere = code.expression.new_full((15,), torch.inf)
+        space = CodeSpace(
             code.expression.mean(0),
             turn(code.camera_from_head),
             turn(code.camera_from_torso),
             code.camera_from_torso[:, :3, 3].mean(0),
             code.camera_from_head[:, :3, 3].mean(0),
+            -everywhere,
+            everywhere,
         )
+        poses = space._poses(code)
+        low, high = poses.amin(0), poses.amax(0)
+        return replace(space, pose_low=low - POSE_MARGIN * (high - low), pose_high=high + POSE_MARGIN * (high - low))
 
     def inputs(self, motion: Motion) -> tuple[Tensor, Tensor]:
         """Inputs ``[B, C]`` of the two networks."""
         code = motion.code
+        poses = torch.clamp(self._poses(code), self.pose_low, self.pose_high)
+        head, torso, neck, place, head_place = poses.split(3, -1)
+        expression = (code.expression - self.expression_mean) * 2
+        if code.jaw is not None:
+            expression = torch.cat([expression, code.jaw * JAW_SCALE], -1)
+        face = torch.cat([expression, code.eyes.flatten(-2) * 3, head * 3, neck * 3, motion.face_modes], -1)
+        return face, torch.cat([torso * 10, place * 25, head * 3, head_place * 10, motion.modes], -1)
+
+    def _poses(self, code: RigCode) -> Tensor:
+        """``[B, 15]``: turns of head and torso, head against torso, places of torso and head, around the means."""
         head = axis_angle_from_rotation(_upright(code.camera_from_head)) - self.head_turn
         torso = axis_angle_from_rotation(_upright(code.camera_from_torso)) - self.torso_turn
         place = code.camera_from_torso[..., :3, 3] - self.torso_place_m
         head_place = code.camera_from_head[..., :3, 3] - self.head_place_m
-        expression = (code.expression - self.expression_mean) * 2
-        if code.jaw is not None:
-            expression = torch.cat([expression, code.jaw * JAW_SCALE], -1)
-        face = torch.cat([expression, code.eyes.flatten(-2) * 3, head * 3, (head - torso) * 3, motion.face_modes], -1)
-        return face, torch.cat([torso * 10, place * 25, head * 3, head_place * 10, motion.modes], -1)
+        return torch.cat([head, torso, head - torso, place, head_place], -1)
 
 
 def _upright(camera_from_part: Tensor) -> Tensor:
