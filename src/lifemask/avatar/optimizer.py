@@ -6,6 +6,7 @@ memory that moves the bases. Adam: Kingma and Ba 2015; decay decoupled from the 
 """
 
 import math
+from typing import Any
 
 import numpy as np
 import torch
@@ -47,7 +48,7 @@ class TorchOptimizer:
         """Move every parameter of ``parameters`` at ``factor`` times its rate."""
         for group, rate in zip(self._adam.param_groups, self.rates, strict=True):
             if isinstance(group["lr"], Tensor):
-                group["lr"].copy_(factor * rate)
+                group["lr"].copy_(factor * rate)  # pyright: ignore[reportArgumentType]
             else:
                 group["lr"] = factor * rate
         for parameter, gradient in zip(self.parameters, gradients, strict=True):
@@ -111,7 +112,9 @@ class CpuOptimizer:
         base, *bases, _ = (p.detach().numpy() for p in self._moved)
         base_units, bases_units = (u.numpy() for u in (self.model.base_units, self.model.bases_units))
         m, v = (t.numpy() for t in self._moments[0])
-        jobs = [(_move_base, -(-len(base) // BLOCK), (base, m, v, g, base_units, *map(np.float32, scale)))]
+        jobs: list[tuple[Any, ...]] = [
+            (_move_base, -(-len(base) // BLOCK), (base, m, v, g, base_units, *map(np.float32, scale)))
+        ]
         for part, rows in enumerate((slice(0, first), slice(first, None))):
             m, v = (t.numpy() for t in self._moments[1 + part])
             scaled = (g[:, rows] * bases_units).reshape(len(g), -1)

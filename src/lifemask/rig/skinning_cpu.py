@@ -52,7 +52,8 @@ class _Pose(torch.autograd.Function):
         code = [_array(t) for t in (expression, eyes, head, torso)]
         rest = [_array(neutral).reshape(-1), _array(basis), _array(weights)]
         frames, vertices = len(expression), len(neutral)
-        moved = _Joints(*(t.astype(np.float64) for t in code[1:]), joints.double().numpy())
+        eyes, head, torso = (t.astype(np.float64) for t in code[1:])
+        moved = _Joints(eyes, head, torso, joints.double().numpy())
         motions = moved.motions.reshape(frames, NUM_JOINTS, 12).astype(np.float32)
         face, posed = (np.empty((frames, vertices * 3), np.float32) for _ in range(2))
         run_chunks(_skin, -(-vertices // BLOCK), code[0], motions, *rest, face, posed)
