@@ -7,8 +7,8 @@ compared under that gain and are themselves as bright as the background: drift i
 import numpy as np
 
 from lifemask.avatar.store import FrameStore
+from lifemask.perception.regions import BACKGROUND_ALPHA
 
-BACKGROUND_ALPHA = 8
 USABLE = (24, 235)
 """Values of the background that are neither noise nor clipped."""
 FEWEST_PIXELS = 200
