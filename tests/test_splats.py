@@ -143,6 +143,29 @@ def test_cpu_agrees_with_reference(case, antialias, dtype, tolerance):
         assert relative(ours, theirs) < tolerance
 
 
+@pytest.mark.parametrize("antialias", [False, True])
+def test_cpu_blurs_as_the_reference_does(antialias):
+    scene = make_scene(**CASES[1])
+    truth, truth_gradients = gradients(scene, backend="reference", antialias=antialias, blur=1.7)
+    value, value_gradients = gradients(scene, backend="cpu", antialias=antialias, blur=1.7)
+    assert relative(value.image, truth.image) < 1e-12 < relative(scene.render(backend="cpu").image, truth.image)
+    for ours, theirs in zip(value_gradients, truth_gradients, strict=True):
+        assert relative(ours, theirs) < 1e-12
+
+
+def test_a_larger_picture_with_more_blur_shows_the_same():
+    """Every pixel of a picture is a pixel of one three times as large: its centre stays one."""
+    scene = make_scene(seed=2, channels=3)
+    large = scene.intrinsics * torch.tensor([[3.0], [3.0], [1.0]], dtype=scene.intrinsics.dtype)
+    width, height = SIZE_WH
+    arguments = dict(camera_from_world=scene.camera_from_world, backend="cpu")
+    small = rasterize(*scene.splats, intrinsics=scene.intrinsics, size_wh=(width, height), **arguments)
+    again = rasterize(
+        *scene.splats, intrinsics=large, size_wh=(3 * width, 3 * height), blur=9 * 0.3, **arguments
+    )  # fmt: skip
+    torch.testing.assert_close(again.image[:, 1::3, 1::3], small.image, atol=1e-9, rtol=1e-9)
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 def test_cpu_gradients_by_finite_differences(channels):
     """The hand-written gradients against the kernels' own values, in float64, for every input."""
@@ -342,11 +365,11 @@ def test_cuda_without_a_gpu_says_what_to_do(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     scene = make_scene(seed=35).to(torch.float32)
     with pytest.raises(DeviceError, match="--device cpu"):
-        render_cuda(*scene.splats, scene.camera_from_world, scene.intrinsics.expand(2, 3, 3), SIZE_WH, False)
+        render_cuda(*scene.splats, scene.camera_from_world, scene.intrinsics.expand(2, 3, 3), SIZE_WH, 0.3, False)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(DeviceError, match=r"pip install 'lifemask\[cuda\]'"):
-        render_cuda(*scene.splats, scene.camera_from_world, scene.intrinsics.expand(2, 3, 3), SIZE_WH, False)
+        render_cuda(*scene.splats, scene.camera_from_world, scene.intrinsics.expand(2, 3, 3), SIZE_WH, 0.3, False)
 
 
 def test_gsplat_is_asked_and_answered_in_our_terms(monkeypatch):
@@ -365,7 +388,7 @@ def test_gsplat_is_asked_and_answered_in_our_terms(monkeypatch):
     monkeypatch.setattr(cuda, "_gsplat", lambda: rasterization)
     scene = make_scene(seed=36).to(torch.float32)
     image, alpha, means2d, radii = cuda.render_cuda(
-        *scene.splats, scene.camera_from_world, scene.intrinsics.expand(2, 3, 3), SIZE_WH, True
+        *scene.splats, scene.camera_from_world, scene.intrinsics.expand(2, 3, 3), SIZE_WH, 0.3, True
     )
     assert image.shape == (2, 37, 43, 3) and alpha.shape == (2, 37, 43, 1)
     assert means2d.shape == (2, 150, 2) and radii.shape == (2, 150) and radii.max() == 43

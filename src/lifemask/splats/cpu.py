@@ -25,6 +25,7 @@ def render_cpu(
     intrinsics: Tensor,
     size_wh: tuple[int, int],
     background: Tensor,
+    blur: float,
     antialias: bool,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Splats to image ``[B, H, W, C]``, alpha ``[B, H, W, 1]``, means2d ``[B, N, 2]``, radii ``[B, N]``.
@@ -35,7 +36,7 @@ def render_cpu(
     project: Any = _Project.apply
     composite: Any = _Composite.apply
     means2d, conics, strength, depth, box, radii = project(
-        means, quats, scales, opacities, camera_from_world, intrinsics, size_wh, antialias
+        means, quats, scales, opacities, camera_from_world, intrinsics, size_wh, blur, antialias
     )
     image, alpha = composite(means2d, conics, strength, colors, background, depth, box, size_wh)
     return image, alpha[..., None], means2d, radii
@@ -60,7 +61,7 @@ class _Project(torch.autograd.Function):
     gradient."""
 
     @staticmethod
-    def forward(ctx, means, quats, scales, opacities, camera_from_world, intrinsics, size_wh, antialias):
+    def forward(ctx, means, quats, scales, opacities, camera_from_world, intrinsics, size_wh, blur, antialias):
         frames, splats = opacities.shape
         camera = camera_from_world[:, :3].reshape(frames, 12)
         lens = intrinsics[:, [0, 1, 0, 1], [0, 1, 2, 2]]
@@ -74,12 +75,13 @@ class _Project(torch.autograd.Function):
             *_rows(means, quats, scales, opacities),
             *_arrays(camera, lens),
             *size_wh,
+            blur,
             antialias,
             *_rows(means2d, conics, strength, depth, box, radii),
         )
         outputs = means2d, conics, strength, depth, box, radii
         ctx.save_for_backward(means, quats, scales, opacities, camera, lens, conics, radii)
-        ctx.options = *size_wh, antialias
+        ctx.options = *size_wh, blur, antialias
         ctx.mark_non_differentiable(depth, box, radii)
         return outputs
 
@@ -103,7 +105,7 @@ class _Project(torch.autograd.Function):
         grad_camera = None
         if camera_wanted:
             grad_camera = torch.nn.functional.pad(camera_parts.sum(1).view(-1, 3, 4), (0, 0, 0, 1))
-        return *gradients, grad_camera, None, None, None
+        return *gradients, grad_camera, None, None, None, None
 
 
 class _Composite(torch.autograd.Function):

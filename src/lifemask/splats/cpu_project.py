@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numba import njit, uint64
 
-from lifemask.splats.constants import ALPHA_MIN, EPS2D, FRUSTUM_MARGIN, NEAR_PLANE
+from lifemask.splats.constants import ALPHA_MIN, FRUSTUM_MARGIN, NEAR_PLANE
 
 MATH = {"contract", "nsz", "arcp", "reassoc"}
 CAMERA_PARTS = 16
@@ -47,7 +47,7 @@ def _clamp_slope(u, v, fx, fy, cx, cy, width, height, F):
 
 @njit(nogil=True, cache=True, fastmath=MATH, error_model="numpy")
 def project_forward(
-    chunk, chunks, means, quats, scales, opacities, camera, lens, width, height, antialias,
+    chunk, chunks, means, quats, scales, opacities, camera, lens, width, height, blur, antialias,
     means2d, conics, strength, depth, box, radii,
 ):  # fmt: skip
     """Fill ``means2d [S, 2]``, ``conics [S, 3]`` (inverse covariance a, b, c), ``strength [S]`` (opacity as
@@ -58,14 +58,14 @@ def project_forward(
     count = total // camera.shape[0]
     for i in range(chunk * total // chunks, (chunk + 1) * total // chunks):
         _project(
-            uint64(i), i // count, means, quats, scales, opacities, camera, lens, width, height, antialias,
+            uint64(i), i // count, means, quats, scales, opacities, camera, lens, width, height, blur, antialias,
             means2d, conics, strength, depth, box, radii,
         )  # fmt: skip
 
 
 @njit(fastmath=MATH, error_model="numpy", forceinline=True)
 def _project(
-    i, frame, means, quats, scales, opacities, camera, lens, width, height, antialias,
+    i, frame, means, quats, scales, opacities, camera, lens, width, height, blur, antialias,
     means2d, conics, strength, depth, box, radii,
 ):  # fmt: skip
     F = means.dtype.type
@@ -113,8 +113,9 @@ def _project(
     # Determinants as sums of squares (Cauchy-Binet): ca * cc - cb * cb would cancel for needles.
     m0, m1, m2 = a0 * b1 - a1 * b0, a0 * b2 - a2 * b0, a1 * b2 - a2 * b1
     sharp = m0 * m0 + m1 * m1 + m2 * m2
-    det = sharp + F(EPS2D) * (ca + cc) + F(EPS2D) * F(EPS2D)
-    ca, cc = ca + F(EPS2D), cc + F(EPS2D)
+    eps = F(blur)
+    det = sharp + eps * (ca + cc) + eps * eps
+    ca, cc = ca + eps, cc + eps
     if not (det > zero and det < F(1e37) and abs(sx) < F(1e9) and abs(sy) < F(1e9)):
         return
     inverse = one / det
@@ -137,7 +138,7 @@ def _project(
 
 @njit(nogil=True, cache=True, fastmath=MATH, error_model="numpy")
 def project_backward(
-    chunk, chunks, means, quats, scales, opacities, camera, lens, width, height, antialias, conics, radii,
+    chunk, chunks, means, quats, scales, opacities, camera, lens, width, height, blur, antialias, conics, radii,
     grad_means2d, grad_conics, grad_strength,
     grad_means, grad_quats, grad_scales, grad_opacities, grad_camera_parts,
 ):  # fmt: skip
@@ -155,7 +156,7 @@ def project_backward(
         grad_camera[:] = means.dtype.type(0)
         for i in range(frame * count + part * count // parts, frame * count + (part + 1) * count // parts):
             _project_gradient(
-                uint64(i), frame, means, quats, scales, opacities, camera, lens, width, height, antialias,
+                uint64(i), frame, means, quats, scales, opacities, camera, lens, width, height, blur, antialias,
                 conics, radii, grad_means2d, grad_conics, grad_strength,
                 grad_means, grad_quats, grad_scales, grad_opacities, grad_camera, wanted,
             )  # fmt: skip
@@ -163,7 +164,7 @@ def project_backward(
 
 @njit(fastmath=MATH, error_model="numpy", forceinline=True)
 def _project_gradient(
-    i, frame, means, quats, scales, opacities, camera, lens, width, height, antialias, conics, radii,
+    i, frame, means, quats, scales, opacities, camera, lens, width, height, blur, antialias, conics, radii,
     grad_means2d, grad_conics, grad_strength,
     grad_means, grad_quats, grad_scales, grad_opacities, grad_camera, wanted,
 ):  # fmt: skip
@@ -198,8 +199,8 @@ def _project_gradient(
     gc = -(h10 * B + h11 * C)
     share = one
     if antialias:
-        det_conic = A * C - B * B
-        ratio = one - F(EPS2D) * (A + C) + F(EPS2D) * F(EPS2D) * det_conic
+        det_conic, eps = A * C - B * B, F(blur)
+        ratio = one - eps * (A + C) + eps * eps * det_conic
         ratio = max(ratio, F(1e-12))
         share = math.sqrt(ratio)
         if ratio > F(1e-12):
@@ -207,8 +208,8 @@ def _project_gradient(
             # covariance.
             g_ratio = grad_strength[i] * opacities[i] * half / share
             rest = one - ratio
-            ga += g_ratio * (rest * A - F(EPS2D) * det_conic)
-            gc += g_ratio * (rest * C - F(EPS2D) * det_conic)
+            ga += g_ratio * (rest * A - eps * det_conic)
+            gc += g_ratio * (rest * C - eps * det_conic)
             gb += g_ratio * two * rest * B
     grad_opacities[i] = grad_strength[i] * share
 

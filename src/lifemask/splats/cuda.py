@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from lifemask.errors import DeviceError
-from lifemask.splats.constants import EPS2D, NEAR_PLANE
+from lifemask.splats.constants import NEAR_PLANE
 
 INSTALL = "pip install 'lifemask[cuda]'"
 WARP = 32
@@ -28,6 +28,7 @@ def render_cuda(
     camera_from_world: Tensor,
     intrinsics: Tensor,
     size_wh: tuple[int, int],
+    blur: float,
     antialias: bool,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Splats to (image ``[B, H, W, C]`` over zero, alpha ``[B, H, W, 1]``, means2d ``[B, N, 2]``, radii
@@ -55,7 +56,7 @@ def render_cuda(
         width=size_wh[0],
         height=size_wh[1],
         near_plane=NEAR_PLANE,
-        eps2d=EPS2D,
+        eps2d=blur,
         packed=False,
         rasterize_mode="antialiased" if antialias else "classic",
     )

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from lifemask.errors import ConfigError, DeviceError
+from lifemask.splats.constants import EPS2D
 from lifemask.splats.types import RasterOutput
 
 Backend = Literal["auto", "reference", "cpu", "cuda"]
@@ -24,6 +25,7 @@ def rasterize(
     background: Tensor | None = None,
     backend: Backend = "auto",
     antialias: bool = False,
+    blur: float = EPS2D,
 ) -> RasterOutput:
     """Render B frames of N Gaussians each; differentiable in everything but ``intrinsics``.
 
@@ -37,6 +39,8 @@ def rasterize(
       zero.
     - ``backend``: "auto" takes "cuda" for tensors on a GPU and "cpu" otherwise; "reference" is dense torch,
       exact, O(B N H W), for tests.
+    - ``blur``: variance in px² that is added to every splat in the image. A picture ``s`` times as large shows the same
+      with ``s**2`` times the blur.
     - ``antialias``: scale each opacity by the area that the 2D blur adds (Mip-Splatting).
 
     A splat's alpha at a pixel is ``min(0.999, opacity * exp(-sigma))``, skipped below 1/255; a pixel ends
@@ -59,13 +63,15 @@ def rasterize(
 
         zero = means.new_zeros(1, 1, 1, colors.shape[2])
         return RasterOutput(
-            *render_cpu(*splats, camera_from_world, intrinsics, size_wh, zero if plate is None else plate, antialias)
+            *render_cpu(
+                *splats, camera_from_world, intrinsics, size_wh, zero if plate is None else plate, blur, antialias
+            )
         )
     if chosen == "cuda":
         from lifemask.splats.cuda import render_cuda as render
     else:
         from lifemask.splats.reference import render_reference as render
-    image, alpha, means2d, radii = render(*splats, camera_from_world, intrinsics, size_wh, antialias)
+    image, alpha, means2d, radii = render(*splats, camera_from_world, intrinsics, size_wh, blur, antialias)
     return RasterOutput(image if plate is None else image + (1 - alpha) * plate, alpha, means2d, radii)
 
 

@@ -12,7 +12,6 @@ from lifemask.geometry.rotation import rotation_from_quaternion, transform_point
 from lifemask.splats.constants import (
     ALPHA_MAX,
     ALPHA_MIN,
-    EPS2D,
     FRUSTUM_MARGIN,
     NEAR_PLANE,
     TRANSMITTANCE_MIN,
@@ -28,6 +27,7 @@ def render_reference(
     camera_from_world: Tensor,
     intrinsics: Tensor,
     size_wh: tuple[int, int],
+    blur: float,
     antialias: bool,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Splats to (image ``[B, H, W, C]`` over zero, alpha ``[B, H, W, 1]``, means2d ``[B, N, 2]``, radii
@@ -37,7 +37,7 @@ def render_reference(
     here.
     """
     depth, means2d, covariance, opacities = _project(
-        means, quats, scales, opacities, camera_from_world, intrinsics, size_wh, antialias
+        means, quats, scales, opacities, camera_from_world, intrinsics, size_wh, blur, antialias
     )
     frames = [
         _composite(depth[b], means2d[b], covariance[b], opacities[b], colors[b], size_wh) for b in range(means.shape[0])
@@ -46,7 +46,7 @@ def render_reference(
     return image, alpha, means2d, _radii(means2d, covariance, opacities, depth, size_wh)
 
 
-def _project(means, quats, scales, opacities, camera_from_world, intrinsics, size_wh, antialias):
+def _project(means, quats, scales, opacities, camera_from_world, intrinsics, size_wh, blur, antialias):
     """Depth ``[B, N]``, centres ``[B, N, 2]``, blurred covariances ``[B, N, 2, 2]`` (px²), opacities ``[B,
     N]``."""
     camera = transform_points(camera_from_world, means)
@@ -64,7 +64,7 @@ def _project(means, quats, scales, opacities, camera_from_world, intrinsics, siz
     jacobian = jacobian * (focal / torch.where(seen, depth, 1)[..., None])[..., None]
     axes = jacobian @ camera_from_world[:, None, :3, :3] @ (rotation_from_quaternion(quats) * scales[..., None, :])
     sharp = axes @ axes.transpose(-1, -2)
-    covariance = sharp + EPS2D * torch.eye(2, dtype=means.dtype, device=means.device)
+    covariance = sharp + blur * torch.eye(2, dtype=means.dtype, device=means.device)
     if antialias:
         share = (_det(sharp) / _det(covariance)).clamp_min(1e-12)
         opacities = opacities * share.sqrt()
