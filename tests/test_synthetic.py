@@ -9,7 +9,7 @@ import torch
 from safetensors import safe_open
 from scipy.ndimage import binary_dilation, binary_erosion
 
-from lifemask.errors import FileMissingError, FormatError
+from lifemask.errors import ConfigError, FileMissingError, FormatError
 from lifemask.geometry.mesh_raster import rasterize_mesh, vertex_normals
 from lifemask.media.video import probe, read_frames
 from lifemask.perception.landmarks import FaceLandmarker
@@ -152,6 +152,47 @@ def test_still_means_still() -> None:
     blinking = still(seconds=2)
     assert (blinking.camera_from_head == motion.camera_from_head[0]).all()
     assert blinking.expression[:, blinking.expression_names.index("eyeBlinkLeft")].max() > 0.9
+
+
+@pytest.mark.parametrize(("size", "left", "top"), [((128, 228), 0, 100), ((200, 128), 32, 0)])
+def test_the_square_is_the_same_in_every_aspect(size: tuple[int, int], left: int, top: int) -> None:
+    motion = talking(seconds=2, fps=3, seed=1)
+    square, alpha = render_frame(motion, 5, 128, noise=False)
+    image, wide = render_frame(motion, 5, size, noise=False)
+    assert image.shape == (size[1], size[0], 3) and wide.shape == image.shape[:2]
+    part = slice(top, top + 128), slice(left, left + 128)
+    # the algebra is exact; a sample on an edge may round to the other side when its coordinates are shifted
+    assert (wide[part] != alpha).mean() < 1e-3 and (image[part] != square).any(-1).mean() < 1e-3
+    np.testing.assert_array_equal(render_wall(size)[part], render_wall(128))
+    np.testing.assert_array_equal(image[wide == 0], render_wall(size)[wide == 0])
+    outside = np.ones(wide.shape, bool)
+    outside[part] = False
+    assert (wide[outside] > 0).mean() < 0.02  # at most a little of a shoulder
+    inner, outer = subject_camera(128), subject_camera(size)
+    assert outer.size_wh == size and outer.focal_px == inner.focal_px
+    np.testing.assert_allclose(np.subtract(outer.principal_px, inner.principal_px), (left, top))
+    # no seam where the wall goes on: neighbours across the square's border differ as neighbours inside it do
+    plain = render_wall(size).astype(float).mean(-1)
+    steps = np.abs(np.diff(plain, axis=0 if top else 1))
+    assert steps.max() < 1.5 * np.abs(np.diff(render_wall(128).astype(float).mean(-1))).max()
+
+
+def test_a_background_takes_the_walls_place() -> None:
+    motion, size = talking(seconds=2, fps=3, seed=1), (128, 228)
+    on_wall, alpha = render_frame(motion, 5, size, noise=False)
+    other = np.random.default_rng(0).integers(0, 256, (228, 128, 3), dtype=np.uint8)
+    image, alpha_again = render_frame(motion, 5, size, noise=False, background=other)
+    np.testing.assert_array_equal(alpha_again, alpha)
+    share = np.rint(alpha / 255 * SUPERSAMPLING**2)[..., None] / SUPERSAMPLING**2
+    # both pictures are rounded once, and so is the wall
+    expected = on_wall + (1 - share) * (other.astype(float) - render_wall(size))
+    assert np.abs(image - expected).max() <= 1.5
+    as_floats, _ = render_frame(motion, 5, size, noise=False, background=other / 255)
+    np.testing.assert_array_equal(as_floats, image)
+    with pytest.raises(ConfigError, match=r"\[228, 128, 3\]"):
+        render_frame(motion, 5, size, background=other[:-1])
+    with pytest.raises(ConfigError, match="8 x 512"):
+        render_frame(motion, 5, (8, 512))
 
 
 def test_a_seed_is_a_motion_and_a_person() -> None:

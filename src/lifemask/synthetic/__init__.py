@@ -5,12 +5,13 @@
 """
 
 from lifemask.synthetic.clip import render_clip
+from lifemask.synthetic.framing import Size, subject_camera
 from lifemask.synthetic.motion import SubjectMotion, guide, still, talking
-from lifemask.synthetic.render import render_frame, render_wall, subject_camera
+from lifemask.synthetic.render import render_frame, render_wall
 from lifemask.synthetic.subject import Subject, load_subject
 from lifemask.synthetic.truth import SubjectTruth, load_truth, mattes_path
 
 __all__ = [
-    "Subject", "SubjectMotion", "SubjectTruth", "guide", "load_subject", "load_truth", "mattes_path",
+    "Size", "Subject", "SubjectMotion", "SubjectTruth", "guide", "load_subject", "load_truth", "mattes_path",
     "render_clip", "render_frame", "render_wall", "still", "subject_camera", "talking",
 ]  # fmt: skip

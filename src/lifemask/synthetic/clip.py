@@ -5,8 +5,9 @@ from pathlib import Path
 
 from lifemask.media.video_writer import VideoWriter
 from lifemask.progress import NULL_PROGRESS, Progress
+from lifemask.synthetic.framing import Size, size_wh, subject_camera
 from lifemask.synthetic.motion import SubjectMotion, talking
-from lifemask.synthetic.render import render_frame, subject_camera
+from lifemask.synthetic.render import render_frame
 from lifemask.synthetic.subject import load_subject
 from lifemask.synthetic.truth import SubjectTruth, mattes_path, truth_path
 
@@ -22,25 +23,26 @@ def render_clip(
     *,
     seconds: float = 14.0,
     fps: float = 25.0,
-    size: int = 512,
+    size: Size = 512,
     seed: int = 0,
     identity_seed: int = 0,
     motion: SubjectMotion | None = None,
     noise: bool = True,
     progress: Progress = NULL_PROGRESS,
 ) -> SubjectTruth:
-    """Render ``motion`` (or ``talking(seconds, fps, seed)``) to ``path`` (.mp4, H.264, ``size`` x ``size``).
+    """Render ``motion`` (or ``talking(seconds, fps, seed)``) to ``path`` (.mp4, H.264); ``size`` is the side
+    of a square or (width, height), pixels.
 
     Beside it appear ``*.truth.safetensors`` and ``*.mattes.mkv`` (lossless grey: the exact alpha). Frames are
     written as they are made. Raises ConfigError, DiskFullError.
     """
-    path = Path(path)
+    path, size = Path(path), size_wh(size)
     motion = motion or talking(seconds, fps, seed)
     subject = load_subject(identity_seed)
     with (
         progress.stage("rendering the subject", total=len(motion)) as step,
-        VideoWriter(path, motion.fps, (size, size), crf=CRF, metadata=METADATA) as video,
-        VideoWriter(mattes_path(path), motion.fps, (size, size), codec="ffv1-gray") as mattes,
+        VideoWriter(path, motion.fps, size, crf=CRF, metadata=METADATA) as video,
+        VideoWriter(mattes_path(path), motion.fps, size, codec="ffv1-gray") as mattes,
     ):
         for index in range(len(motion)):
             image, alpha = render_frame(motion, index, size, identity_seed=identity_seed, noise=noise)

@@ -6,9 +6,10 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from lifemask.geometry.camera import Camera
+from lifemask.errors import ConfigError
 from lifemask.rig.skinning import pose_vertices
 from lifemask.synthetic.eyes import eyes_of
+from lifemask.synthetic.framing import DISTANCE_M, FOCAL_PER_SIDE, Size, size_wh, square_of, subject_camera
 from lifemask.synthetic.grooming import groom
 from lifemask.synthetic.light import LightTable, bake_light
 from lifemask.synthetic.mesh import CLOTH, HAIR, MOUTH, SKIN, TEETH, SubjectMesh, build_mesh, fast_normals
@@ -22,25 +23,15 @@ from lifemask.synthetic.subject import Subject, load_subject
 from lifemask.synthetic.texture import MeshColours, bake
 
 SUPERSAMPLING = 2
-FOCAL_PER_SIZE = 2.3
-"""Focal length over the picture's width: a phone's main camera at a metre, cropped to head and shoulders."""
 TEXEL_PX = 0.6
 """Distance of texture samples, in pixels of the picture at the subject's distance."""
-DISTANCE_M = 0.92
 NOISE_LEVELS = (0.9, 0.5)
 """Sensor noise in grey levels (0..255): of brightness, and of each colour."""
 
 
-def subject_camera(size: int) -> Camera:
-    """The one static camera of a ``size`` x ``size`` picture; its principal point is off the middle on
-    purpose."""
-    focal = FOCAL_PER_SIZE * size
-    return Camera((focal, focal), (0.508 * size, 0.492 * size), (size, size))
-
-
 @dataclass(frozen=True)
 class _Prepared:
-    """What all frames of one subject at one size share."""
+    """What all frames of one subject share whose shorter side is the same."""
 
     subject: Subject
     mesh: SubjectMesh
@@ -48,15 +39,13 @@ class _Prepared:
     faces: np.ndarray
     colours: MeshColours
     light: LightTable
-    samples: Samples
-    background: np.ndarray
 
 
 @lru_cache(maxsize=2)
-def _prepare(identity_seed: int, size: int) -> _Prepared:
+def _prepare(identity_seed: int, side: int) -> _Prepared:
     subject = load_subject(identity_seed)
     mesh, light = _dressed(identity_seed)
-    texel = TEXEL_PX * DISTANCE_M / (FOCAL_PER_SIZE * size)
+    texel = TEXEL_PX * DISTANCE_M / (FOCAL_PER_SIDE * side)
     coarseness = {SKIN: 1.0, MOUTH: 2.5, TEETH: 1.0, CLOTH: 1.6, HAIR: 2.0}
     colours = bake(
         mesh.rest,
@@ -65,10 +54,14 @@ def _prepare(identity_seed: int, size: int) -> _Prepared:
         {kind: c * texel for kind, c in coarseness.items()},
         paints(subject),
     )
-    samples = Samples.empty((size * SUPERSAMPLING, size * SUPERSAMPLING))
-    strands = groom(subject, size)
+    strands = groom(subject, side)
     faces = np.concatenate([mesh.faces, strands.faces(len(mesh.rest))])
-    return _Prepared(subject, mesh, strands, faces, colours, light, samples, wall(size))
+    return _Prepared(subject, mesh, strands, faces, colours, light)
+
+
+@lru_cache(maxsize=1)
+def _samples(size: tuple[int, int]) -> Samples:
+    return Samples.empty((size[0] * SUPERSAMPLING, size[1] * SUPERSAMPLING))
 
 
 @lru_cache(maxsize=2)
@@ -84,15 +77,23 @@ def posed_rig(motion: SubjectMotion, identity_seed: int = 0) -> torch.Tensor:
 
 
 def render_frame(
-    motion: SubjectMotion, index: int, size: int, *, identity_seed: int = 0, noise: bool = True
+    motion: SubjectMotion,
+    index: int,
+    size: Size,
+    *,
+    identity_seed: int = 0,
+    noise: bool = True,
+    background: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Frame ``index`` of ``motion``: the picture ``[size, size, 3]`` uint8 sRGB and the exact alpha ``[size,
-    size]`` uint8.
+    """Frame ``index`` of ``motion``: the picture ``[H, W, 3]`` uint8 sRGB and the exact alpha ``[H, W]`` uint8.
 
-    The picture is ``alpha * subject + (1 - alpha) * wall(size)`` in sRGB values, plus sensor noise if asked
-    for.
+    ``size`` is the side of a square or (width, height), pixels. The picture is ``alpha * subject + (1 - alpha) *
+    background`` in sRGB values, plus sensor noise if asked for; the background is ``wall(size)`` or another picture
+    ``[H, W, 3]`` (uint8, or floats in 0..1), which does not change the light on the subject. Raises ConfigError.
     """
-    prepared = _prepare(identity_seed, size)
+    size = size_wh(size)
+    behind = wall(size) if background is None else _as_background(background, size)
+    prepared, samples = _prepare(identity_seed, square_of(size)[2]), _samples(size)
     subject, mesh = prepared.subject, prepared.mesh
     code = motion.code()[index]
     rig_vertices = pose_vertices(subject.rig, torch.from_numpy(subject.neutral), code).numpy().astype(np.float64)
@@ -108,33 +109,47 @@ def render_frame(
     hairs, hair_rgb = prepared.strands.pose(rig_vertices, rig_room, rig_seen, sample_per_depth)
     drawn = np.concatenate([vertices, hairs])
     points = drawn[:, :2] / drawn[:, 2:] * camera.focal_px + camera.principal_px
-    rasterize(points * SUPERSAMPLING, drawn[:, 2], prepared.faces, prepared.samples)
+    rasterize(points * SUPERSAMPLING, drawn[:, 2], prepared.faces, samples)
 
     shown = Drawn(
-        prepared.samples.triangle, prepared.samples.barycentric, SUPERSAMPLING,
+        samples.triangle, samples.barycentric, SUPERSAMPLING,
         prepared.faces, mesh.material, len(mesh.faces), len(vertices),
         prepared.colours.resolution, prepared.colours.first, prepared.colours.samples, mesh.rest,
     )  # fmt: skip
     lit = Lit(vertices, normals, room, seen, hair_rgb)
-    image, alpha = shade(shown, lit, eyes_of(subject, code, rig_vertices), prepared.background)
+    image, alpha = shade(shown, lit, eyes_of(subject, code, rig_vertices), behind)
     if noise:
         image = image + _sensor_noise(size, motion.seed, index)
     return _to_uint8(image), _to_uint8(alpha)
 
 
-def render_wall(size: int) -> np.ndarray:
-    """The empty picture ``[size, size, 3]`` uint8 without noise: the clip's true background plate."""
+def render_wall(size: Size) -> np.ndarray:
+    """The empty picture ``[H, W, 3]`` uint8 without noise: the clip's true background plate."""
     return _to_uint8(wall(size))
+
+
+def _as_background(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Float32 in 0..1 of a picture that fits."""
+    expected = (size[1], size[0], 3)
+    if picture.shape != expected or not (picture.dtype == np.uint8 or np.issubdtype(picture.dtype, np.floating)):
+        raise ConfigError(
+            f"The background is {picture.dtype} {list(picture.shape)}, the picture {list(expected)}.",
+            "It takes the wall's place pixel by pixel, in sRGB values.",
+            "Resize it to the picture's (width, height); give uint8, or floats in 0..1.",
+        )
+    values = np.ascontiguousarray(picture, np.float32)
+    return values / 255 if picture.dtype == np.uint8 else values.clip(0, 1)
 
 
 def _to_uint8(values: np.ndarray) -> np.ndarray:
     return np.clip(np.rint(values * 255), 0, 255).astype(np.uint8)
 
 
-def _sensor_noise(size: int, seed: int, index: int) -> np.ndarray:
+def _sensor_noise(size: tuple[int, int], seed: int, index: int) -> np.ndarray:
+    width, height = size
     rng = np.random.default_rng([seed, index])
-    grey = rng.standard_normal((size, size, 1), np.float32) * NOISE_LEVELS[0]
-    return (grey + rng.standard_normal((size, size, 3), np.float32) * NOISE_LEVELS[1]) / 255
+    grey = rng.standard_normal((height, width, 1), np.float32) * NOISE_LEVELS[0]
+    return (grey + rng.standard_normal((height, width, 3), np.float32) * NOISE_LEVELS[1]) / 255
 
 
 @lru_cache(maxsize=2)
