@@ -27,7 +27,9 @@ from lifemask.synthetic import (
     render_wall,
     still,
     subject_camera,
+    sweep,
     talking,
+    turning,
 )
 from lifemask.synthetic.mesh import fast_normals
 from lifemask.synthetic.raster import Samples, rasterize
@@ -249,6 +251,59 @@ def test_the_guide_covers_the_script() -> None:
                         ("browDownLeft", 0.6), ("eyeBlinkLeft", 0.95)):  # fmt: skip
         assert weight[name].max() >= least, name
     assert np.ptp(motion.eyes[110:131], axis=0).min() > 0.2  # eyes alone move
+
+
+def angles_deg(rotation: np.ndarray) -> np.ndarray:
+    """Yaw, pitch, roll ``[T, 3]`` of ``camera_from_...`` rotations ``[T, 3, 3]``."""
+    room = np.diag([1.0, -1.0, -1.0]) @ rotation
+    yaw, pitch = np.arctan2(room[:, 0, 2], room[:, 2, 2]), np.arcsin(room[:, 1, 2])
+    return np.degrees(np.stack([yaw, pitch, np.arctan2(room[:, 1, 0], room[:, 1, 1])], 1))
+
+
+def test_a_sweep_has_the_angles_that_were_asked_for() -> None:
+    head = np.array([[-45, 0, 0], [45, -20, 10], [10, 25, -20], [0, 0, 0]], float)
+    torso = np.array([[0, 0, 0], [20, 5, -4], [-30, 0, 3], [30, 0, 0]], float)
+    motion = sweep(
+        *head.T, torso_yaw_deg=torso[:, 0], torso_pitch_deg=torso[:, 1], torso_roll_deg=torso[:, 2],
+        expression={"jawOpen": 0.4, "eyeBlinkLeft": np.array([0, 1, 0, 0])},
+    )  # fmt: skip
+    np.testing.assert_allclose(angles_deg(motion.camera_from_head[:, :3, :3]), head, atol=1e-9)
+    np.testing.assert_allclose(angles_deg(motion.camera_from_torso[:, :3, :3]), torso, atol=1e-9)
+    weight = dict(zip(motion.expression_names, motion.expression.T, strict=True))
+    assert (weight["jawOpen"] == 0.4).all() and weight["eyeBlinkLeft"].tolist() == [0, 1, 0, 0]
+    assert (weight["eyeBlinkRight"] == 0).all()
+    only_torso = sweep(torso_yaw_deg=np.array([-30.0, 0.0, 30.0]))
+    resting = still(seconds=0.1, blinks=False).camera_from_head[0]
+    np.testing.assert_allclose(only_torso.camera_from_head, np.tile(resting, (3, 1, 1)), atol=1e-12)
+    assert np.abs(np.diff(only_torso.camera_from_torso, axis=0)).max(axis=(1, 2)).min() > 0.3
+
+
+def test_turning_keeps_the_neck_whole_and_the_open_end_out_of_sight() -> None:
+    motion, subject = turning(16, fps=2), load_subject()
+    head, torso = (angles_deg(pose[:, :3, :3]) for pose in (motion.camera_from_head, motion.camera_from_torso))
+    assert head[:, 0].min() < -44 and head[:, 0].max() > 44 and np.abs(head[:, 1]).max() > 24
+    assert np.abs(torso[np.abs(head[:, 0]) < 1, 0]).max() > 25  # under the still head
+    vertices = pose_vertices(subject.rig, torch.from_numpy(subject.neutral), motion.code())
+    faces, weights = subject.rig.faces.numpy(), subject.rig.skin_weights.numpy()
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    pairs, times_used = np.unique(np.sort(edges, 1), axis=0, return_counts=True)
+    of_neck = pairs[(weights[pairs, 1] > 0.02).all(1)]
+    length = np.linalg.norm(np.diff(vertices.numpy()[:, of_neck], axis=2)[:, :, 0], axis=-1)
+    at_rest = np.linalg.norm(np.diff(subject.neutral[of_neck], axis=1)[:, 0], axis=-1)
+    # skin stretches like that when a person looks over the shoulder; a collapsed or torn neck is far beyond
+    assert (length / at_rest).min() > 0.55 and (length / at_rest).max() < 1.6
+    rim = np.unique(pairs[times_used == 1])
+    rim = rim[weights[rim, 2] < 0.5]
+    assert subject_camera(SIZE).project(vertices[:, rim])[..., 1].min() > 1.1 * SIZE
+
+
+def test_a_sweep_that_no_neck_can_do_says_so() -> None:
+    with pytest.raises(ConfigError, match=r"100 degrees against the torso"):
+        sweep(60, torso_yaw_deg=-40)
+    with pytest.raises(ConfigError, match=r"Did you mean jawOpen"):
+        sweep(expression={"jawOpne": 1.0})
+    with pytest.raises(ConfigError, match=r"\(3,\), \(2,\)"):
+        sweep(np.zeros(3), np.zeros(2))
 
 
 def test_the_landmarker_agrees_with_the_truth(clip: tuple[Path, SubjectTruth]) -> None:

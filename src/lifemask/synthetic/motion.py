@@ -1,66 +1,26 @@
 """How the synthetic subject moves: talking freely, sitting still, or following the recording script.
 
 A motion is exact by construction. Speech is only the look of it: a stream of mouth shapes with closed lips in
-between.
+between. ``sweep`` holds motions of given angles.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
-import torch
 
-from lifemask.rig.bust import load_bust
-from lifemask.rig.code import RigCode
-from lifemask.synthetic.gestures import blink_track, gaze_expressions, ramp, saccades, speech_tracks, wander
+from lifemask.synthetic.gestures import blink_track, ramp, saccades, speech_tracks, wander
+from lifemask.synthetic.posing import ATLAS_M, IN_CAMERA, WAIST_M, SubjectMotion, Tracks, finished, times, turned
 
-HEAD_AT_M = np.array([0.0, -0.034, 0.92])
-"""Where the rest pose's eyes are in the camera's frame (x right, y down, z forward)."""
-ATLAS_M = np.array([0.0, -0.075, -0.075])
-"""The head turns about this point of the rest frame."""
-WAIST_M = np.array([0.0, -0.60, -0.12])
-"""The torso sways about this point of the rest frame."""
 TORSO_FOLLOWS = 0.14
 """Share of the head's yaw that the shoulders follow, ``TORSO_LAG_S`` later."""
 TORSO_LAG_S = 0.35
-NEUTRAL_GAZE_PITCH_RAD = -0.02
-
-Tracks = dict[str, np.ndarray]
-
-
-@dataclass(frozen=True)
-class SubjectMotion:
-    """``T`` frames of exact motion: ``expression [T, E]`` with its names, ``eyes [T, 2, 2]`` gaze (yaw,
-    pitch) in radians, left then right, ``camera_from_head`` and ``camera_from_torso [T, 4, 4]``; float64
-    arrays."""
-
-    fps: float
-    seed: int
-    expression_names: tuple[str, ...]
-    expression: np.ndarray
-    eyes: np.ndarray
-    camera_from_head: np.ndarray
-    camera_from_torso: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.expression)
-
-    @property
-    def timestamp_s(self) -> np.ndarray:
-        """Seconds ``[T]`` from the first frame."""
-        return np.arange(len(self)) / self.fps
-
-    def code(self) -> RigCode:
-        """The same as a rig code, float32."""
-        arrays = (self.expression, self.eyes, self.camera_from_head, self.camera_from_torso)
-        return RigCode(*(torch.from_numpy(array.astype(np.float32)) for array in arrays))
 
 
 def talking(seconds: float = 14.0, fps: float = 25.0, seed: int = 0) -> SubjectMotion:
     """A lively speaker: the head turns up to 25 degrees and nods, shoulders follow late, breath, blinks,
     saccades."""
     rng = np.random.default_rng([31, seed])
-    t = _times(seconds, fps)
+    t = times(seconds, fps)
     yaw, pitch, roll = _head_targets(t, rng)
     tracks = speech_tracks(t, rng, start_s=0.4)
     energy = tracks["jawOpen"]
@@ -80,7 +40,7 @@ def still(
 ) -> SubjectMotion:
     """Head and torso do not move at all; blinks and speech as asked."""
     rng = np.random.default_rng([32, seed])
-    t = _times(seconds, fps)
+    t = times(seconds, fps)
     zero = np.zeros(len(t))
     tracks = speech_tracks(t, rng, start_s=0.2) if speech else {}
     blink = blink_track(t, rng, first_s=0.6) if blinks else zero
@@ -93,7 +53,7 @@ def guide(seconds: float = 32.0, fps: float = 25.0, seed: int = 0) -> SubjectMot
     up, down; eyes alone; speak; smile, mouth wide, kiss; brows up and down, eyes closed; blink twice at both
     ends."""
     rng = np.random.default_rng([33, seed])
-    t = _times(seconds, fps)
+    t = times(seconds, fps)
     s = t * (32.0 / seconds)
 
     def hold(start: float, end: float, soft: float = 0.5) -> np.ndarray:
@@ -127,10 +87,6 @@ def guide(seconds: float = 32.0, fps: float = 25.0, seed: int = 0) -> SubjectMot
     ], 1)  # fmt: skip
     shift = 0.002 * np.stack([wander(t, rng, 0.3) for _ in range(3)], 1)
     return _compose(fps, seed, tracks, blink, (yaw, pitch, roll), shift, eyes_only, breathing=True)
-
-
-def _times(seconds: float, fps: float) -> np.ndarray:
-    return np.arange(max(1, round(seconds * fps))) / fps
 
 
 def _single_blink(t: np.ndarray, at: float) -> np.ndarray:
@@ -181,7 +137,6 @@ def _compose(
 ) -> SubjectMotion:
     """Put the pieces together: the torso follows the head late and breathes; eyes stay on the camera but for
     offsets."""
-    names = load_bust().expression_names
     yaw, pitch, roll = head_angles
     frames = np.arange(len(yaw))
     t = frames / fps
@@ -197,25 +152,13 @@ def _compose(
     sway[:, 0] += TORSO_FOLLOWS * _late(yaw, t, TORSO_LAG_S)
     sway[:, 2] += 0.5 * TORSO_FOLLOWS * _late(roll, t, TORSO_LAG_S)
 
-    base = np.eye(4)
-    base[:3, :3], base[:3, 3] = np.diag([1.0, -1.0, -1.0]), HEAD_AT_M
-    camera_from_torso = base @ _turned(sway, WAIST_M, np.stack([0 * t, chest_m, 0 * t], 1))
+    camera_from_torso = IN_CAMERA @ turned(sway, WAIST_M, np.stack([0 * t, chest_m, 0 * t], 1))
     # The head's angles are those in the room: what the torso turns is taken back.
-    torso_from_head = _turned(np.stack([yaw, pitch, roll], 1) - sway, ATLAS_M, head_shift_m)
+    torso_from_head = turned(np.stack([yaw, pitch, roll], 1) - sway, ATLAS_M, head_shift_m)
     camera_from_head = camera_from_torso @ torso_from_head
 
-    gaze = _gaze(camera_from_head, gaze_offset)
-    tracks = dict(tracks)
-    for name, track in gaze_expressions(gaze).items():
-        tracks[name] = tracks.get(name, 0) + track
-    for side in ("Left", "Right"):
-        tracks["eyeBlink" + side] = blink
-        tracks["eyeLookDown" + side] = tracks["eyeLookDown" + side] * (1 - blink)
-        tracks["eyeLookUp" + side] = tracks["eyeLookUp" + side] * (1 - blink)
-    expression = np.zeros((len(t), len(names)))
-    for name, track in tracks.items():
-        expression[:, names.index(name)] = np.clip(track, 0, 1)
-    return SubjectMotion(float(fps), seed, names, expression, gaze, camera_from_head, camera_from_torso)
+    tracks = tracks | {"eyeBlinkLeft": blink, "eyeBlinkRight": blink}
+    return finished(fps, seed, tracks, gaze_offset, camera_from_head, camera_from_torso)
 
 
 def _late(track: np.ndarray, t: np.ndarray, lag_s: float) -> np.ndarray:
@@ -228,34 +171,3 @@ def _late(track: np.ndarray, t: np.ndarray, lag_s: float) -> np.ndarray:
         value = target + factor * (value - target)
         out[index] = value
     return out
-
-
-def _turned(angles: np.ndarray, pivot: np.ndarray, shift_m: np.ndarray) -> np.ndarray:
-    """``[T, 4, 4]``: yaw (to the subject's left), pitch (up), roll ``[T, 3]`` about ``pivot``, then a
-    shift."""
-    yaw, pitch, roll = angles.T
-    zero, one = np.zeros_like(yaw), np.ones_like(yaw)
-
-    def matrix(*entries: np.ndarray) -> np.ndarray:
-        return np.stack(entries, -1).reshape(-1, 3, 3)
-
-    about_y = matrix(np.cos(yaw), zero, np.sin(yaw), zero, one, zero, -np.sin(yaw), zero, np.cos(yaw))
-    about_x = matrix(one, zero, zero, zero, np.cos(pitch), np.sin(pitch), zero, -np.sin(pitch), np.cos(pitch))
-    about_z = matrix(np.cos(roll), -np.sin(roll), zero, np.sin(roll), np.cos(roll), zero, zero, zero, one)
-    out = np.tile(np.eye(4), (len(yaw), 1, 1))
-    out[:, :3, :3] = about_y @ about_x @ about_z
-    out[:, :3, 3] = pivot - out[:, :3, :3] @ pivot + shift_m
-    return out
-
-
-def _gaze(camera_from_head: np.ndarray, offset: np.ndarray) -> np.ndarray:
-    """Gaze ``[T, 2, 2]`` of both eyes towards the camera, within what is comfortable, plus ``offset [T,
-    2]``."""
-    to_camera = -np.einsum("tji,tj->ti", camera_from_head[:, :3, :3], camera_from_head[:, :3, 3])
-    eyes = []
-    for x in (0.0315, -0.0315):
-        direction = to_camera - np.array([x, 0, 0])
-        yaw = np.arctan2(direction[:, 0], direction[:, 2])
-        pitch = np.arctan2(direction[:, 1], np.hypot(direction[:, 0], direction[:, 2])) + NEUTRAL_GAZE_PITCH_RAD
-        eyes.append(np.stack([0.5 * np.tanh(yaw / 0.5), 0.3 * np.tanh(pitch / 0.3)], 1) + offset)
-    return np.stack(eyes, 1)
