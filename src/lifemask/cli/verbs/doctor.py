@@ -17,6 +17,7 @@ from lifemask.errors import LifemaskError
 FREE_GB_WANTED = 5.0
 FREE_GB_NEEDED = 0.5
 MEMORY_GB_WANTED = 4.0
+_SOUND_ENCODERS = {"aac": "AAC (.mp4, .mov)", "libopus": "Opus (.webm)", "flac": "FLAC (.mkv)"}
 
 
 @dataclass(frozen=True)
@@ -94,20 +95,32 @@ def _encoders() -> Iterator[Finding]:
     import av
     import numpy as np
 
+    from lifemask.errors import ConfigError
+    from lifemask.media.codecs import CODINGS, Codec
     from lifemask.media.video import VideoWriter
 
-    works = []
+    names: dict[Codec, str] = {"h264": "H.264", "ffv1-gray": "FFV1", "prores4444": "ProRes 4444", "vp9": "VP9"}
+    needed = ("h264", "ffv1-gray")
+    frame, works, missing = np.zeros((32, 32, 4), np.uint8), [], []
     with tempfile.TemporaryDirectory(prefix="lifemask-") as folder:
-        frame = np.zeros((32, 32, 3), np.uint8)
-        with VideoWriter(Path(folder) / "a.mp4", 25, (32, 32)) as writer:
-            writer.write(frame)
-        works.append("H.264")
-        with VideoWriter(Path(folder) / "a.mkv", 25, (32, 32), codec="ffv1-gray") as writer:
-            writer.write(frame[..., 0])
-        works.append("FFV1")
+        for codec, name in names.items():
+            try:
+                with VideoWriter(Path(folder) / f"a{CODINGS[codec].suffix}", 25, (32, 32), codec=codec) as writer:
+                    writer.write(frame[..., 0] if codec == "ffv1-gray" else frame[..., : CODINGS[codec].channels])
+            except ConfigError:
+                if codec in needed:
+                    raise
+                missing.append(f"{name} ({CODINGS[codec].suffix})")
+            else:
+                works.append(name)
     yield Finding("ok", "encoders", f"{', '.join(works)} (PyAV {av.__version__})")
-    if "aac" not in av.codecs_available:
-        yield Finding("warn", "encoders", "no AAC", "Videos will have no sound; reinstall av from PyPI.")
+    if missing:
+        fix = "Videos with a transparent background cannot be written to them; reinstall av from PyPI."
+        yield Finding("warn", "encoders", f"no {', '.join(missing)}", fix)
+    silent = [name for encoder, name in _SOUND_ENCODERS.items() if encoder not in av.codecs_available]
+    if silent:
+        fix = "Videos of that kind will have no sound; reinstall av from PyPI."
+        yield Finding("warn", "encoders", f"no {', '.join(silent)}", fix)
 
 
 def _models() -> Iterator[Finding]:
