@@ -51,7 +51,7 @@ def tracked(tiny_run: TinyRun, rig: HeadRig) -> tuple[HeadRig, torch.Tensor, Mot
     )
     with RunFolder.reopen(tiny_run.folder) as run:
         plate = load_plate(run)
-    source = FrameSource(store, plate, tracking.camera.cropped(store.view), "cpu")
+    source = FrameSource(store, plate, tracking.camera, "cpu")
     return rig, neutral_of(tracking, rig), Motion.of(tracking, "cpu"), source
 
 

@@ -35,7 +35,7 @@ from lifemask.pipeline.imports import READERS, ImportOptions, import_run
 from lifemask.pipeline.imports_file import load_sequence, save_sequence
 from lifemask.pipeline.imports_flame import claim_of, root_joint_m
 from lifemask.pipeline.imports_motion import import_motion
-from lifemask.pipeline.render import render_video
+from lifemask.pipeline.replay import replay
 from lifemask.pipeline.stages.mattes import PARSING
 from lifemask.progress import NULL_PROGRESS
 from lifemask.rig.landmark_sets import OUTER_LIPS
@@ -144,8 +144,8 @@ def test_an_imported_run_is_trained_rendered_and_scored(trained_run: Path, mater
     assert tracking.jaw is not None and tracking.jaw[:, 0].max() > 0.05
     lips = np.abs(tracking.lip_aperture_m - truth.lip_aperture_m[tracking.frame_index])
     assert lips.mean() < 0.003  # the jaw is a joint here, and lips of 60 identities agree to their basis
-    rendered = render_video(trained_run, tmp_path / "out.mp4", device="cpu", frames="0:4")
-    assert rendered.frames == 4 and probe(tmp_path / "out.mp4").num_frames == 4
+    rendered = replay(trained_run, tmp_path / "out.mp4", device="cpu", frames="0:4")
+    assert rendered.video.frames == 4 and probe(tmp_path / "out.mp4").num_frames == 4
 
 
 def test_a_run_goes_on_where_it_is_moved_to(trained_run: Path, tmp_path: Path) -> None:

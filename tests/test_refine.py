@@ -33,7 +33,7 @@ def psnr_db(avatar: Avatar, run: Path, tracking: Tracking, modes: bool) -> float
     store = FrameStore.open(run / "frames")
     with RunFolder.reopen(run) as folder:
         plate = load_plate(folder)
-    source = FrameSource(store, plate, tracking.camera.cropped(store.view), "cpu")
+    source = FrameSource(store, plate, tracking.camera, "cpu")
     rows = torch.arange(0, store.count, 5)
     motion = avatar.motion(tracking)
     if not modes:

@@ -1,7 +1,7 @@
 """A finished avatar: what it is made of, its file, and its pictures."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -13,8 +13,9 @@ from torch import Tensor
 
 from lifemask.avatar.binding import Gaussians
 from lifemask.avatar.config import AvatarConfig
-from lifemask.avatar.frames import Batch
+from lifemask.avatar.frames import Batch, plate_at
 from lifemask.avatar.graphed import GraphedGaussians
+from lifemask.avatar.layer import Layer, draw_layer
 from lifemask.avatar.model import Binding, CodeSpace, GaussianModel
 from lifemask.avatar.motion import Motion
 from lifemask.avatar.train import Trainer, draw
@@ -26,15 +27,16 @@ from lifemask.rig.head import HeadRig
 from lifemask.rig.skinning import pose_vertices
 from lifemask.tracking.record import Tracking
 
-SCHEMA = "lifemask-avatar-2"
+SCHEMA = "lifemask-avatar-3"
 FILE = "avatar.safetensors"
 
 
 @dataclass(frozen=True)
 class Avatar:
     """Renders from its folder alone: ``rig`` (by name and hash), the person at rest ``neutral [V, 3]``, the Gaussians
-    and their bases, the original ``camera``, the ``view`` of it that was trained, and the ``plate [H, W, 3]`` uint8
-    behind the person at that view. ``rig_file``: where the FLAME model lies, if it is one; it is never copied."""
+    and their bases, the original ``camera``, the ``view`` of it that was trained, and the ``plate [H, W, 3]`` uint8:
+    the whole frame without the person, as large as frames of this avatar come out. ``rig_file``: where the FLAME model
+    lies, if it is one; it is never copied."""
 
     rig: HeadRig
     neutral: Tensor
@@ -62,14 +64,20 @@ class Avatar:
     def device(self) -> torch.device:
         return self.neutral.device
 
+    @property
+    def frame_wh(self) -> tuple[int, int]:
+        """(width, height) of the frames of this avatar."""
+        return self.plate.shape[1], self.plate.shape[0]
+
     @torch.no_grad()
-    def render(self, motion: Motion, plate: np.ndarray | None = None) -> Tensor:
-        """Pictures ``[B, H, W, 3]`` in [0, 1] of some frames' motion, over ``plate`` (the avatar's own if None)."""
-        batch = self._over_own_plate
-        if plate is not None:
-            batch = replace(batch, plate=torch.as_tensor(plate, device=self.device).float() / 255)
-        gaussians = self.gaussians(motion) if self._graphed is None else self._graphed(motion)
-        return draw(gaussians, batch)[0].clamp_(0, 1)
+    def render(self, motion: Motion) -> Tensor:
+        """Pictures ``[B, H, W, 3]`` in [0, 1] of some frames' motion, at the trained view, over its own plate."""
+        return draw(self._quick(motion), self._over_own_plate)[0].clamp_(0, 1)
+
+    @torch.no_grad()
+    def layer(self, motion: Motion, size_wh: tuple[int, int] | None = None) -> Layer:
+        """The person alone in frames of ``size_wh`` (the avatar's own size if None), drawn at that very size."""
+        return draw_layer(self._quick(motion), self.camera, self.view, size_wh or self.frame_wh)
 
     def draw(self, motion: Motion, batch: Batch) -> tuple[Tensor, Tensor]:
         """Pictures ``[B, H, W, 3]`` by the camera and over the plate of ``batch``, and their opacity ``[B, H, W]``;
@@ -84,8 +92,12 @@ class Avatar:
     @cached_property
     def _over_own_plate(self) -> Batch:
         camera, empty = self.camera.cropped(self.view), torch.zeros(0, device=self.device)
-        behind = torch.as_tensor(self.plate, device=self.device).float() / 255
+        plate = plate_at(self.plate, self.camera.size_wh, self.view)
+        behind = torch.as_tensor(plate, device=self.device).float() / 255
         return Batch(empty, empty, behind, camera.tensor(self.device), camera.size_wh)
+
+    def _quick(self, motion: Motion) -> Gaussians:
+        return self.gaussians(motion) if self._graphed is None else self._graphed(motion)
 
     @cached_property
     def _graphed(self) -> GraphedGaussians | None:

@@ -88,6 +88,9 @@ class TrainingConfig:
     """Share of 1 - SSIM in the image loss; the rest is L1."""
     matte_weight: float = 0.02
     """Pull of the opacity towards the matte, a soft prior since mattes flicker."""
+    new_backgrounds: float = 0.5
+    """Share of the pictures in which a random colour takes the background's place, in the frame by its matte and in the
+    render by its opacity: nothing of the old background may stay in the person."""
     bases_decay: float = 1e-4
     """Weight decay of the bases, per step at the full rate."""
     rate_end: float = 0.05

@@ -1,6 +1,6 @@
 """Training frames as tensors: read from disk on a CPU, held as bytes on a GPU."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -8,16 +8,17 @@ from torch import Tensor
 
 from lifemask.avatar.exposure import exposure_gains
 from lifemask.avatar.store import FrameStore
-from lifemask.geometry.camera import Camera
+from lifemask.geometry.camera import Camera, View
+from lifemask.geometry.image_warp import resample_view
 
 GPU_FRAMES_BYTES = 12 << 30
 
 
 @dataclass(frozen=True)
 class Batch:
-    """``image [B, H, W, 3]`` in [0, 1], ``matte [B, H, W]`` in [0, 1], what is behind: ``plate [H, W, 3]``, the
-    intrinsics ``[3, 3]`` at this size, and ``gain [B, 1, 1, 3]`` by which the pictures are brighter than what is
-    behind, None where they all are alike."""
+    """``image [B, H, W, 3]`` in [0, 1], ``matte [B, H, W]`` in [0, 1], what is behind: ``plate [H, W, 3]`` (or one for
+    each picture, ``[B, H, W, 3]``), the intrinsics ``[3, 3]`` at this size, and ``gain [B, 1, 1, 3]`` by which the
+    pictures are brighter than what is behind, None where they all are alike."""
 
     image: Tensor
     matte: Tensor
@@ -30,16 +31,27 @@ class Batch:
         """A rendered ``image [B, H, W, 3]`` as bright as this batch's pictures were taken."""
         return image if self.gain is None else image * self.gain
 
+    def behind(self, count: int) -> Tensor:
+        """The plate of each of ``count`` pictures, ``[count, H, W, 3]``."""
+        return self.plate.expand(count, *self.plate.shape[-3:])
+
+    def before(self, colours: Tensor, changed: Tensor) -> "Batch":
+        """The same people before plain ``colours [B, 3]`` where ``changed [B]``, as far as the mattes know them."""
+        plate = torch.where(changed[:, None, None, None], colours[:, None, None], self.plate)
+        image = self.image + (1 - self.matte)[..., None] * self.exposed(plate - self.plate)
+        return replace(self, image=image.clamp_(0, 1), plate=plate)
+
 
 class FrameSource:
     """Batches of a store's frames on a device, at full size or at half of it."""
 
     def __init__(self, store: FrameStore, plate: np.ndarray, camera: Camera, device: torch.device | str) -> None:
-        """``plate [H, W, 3]`` uint8 and ``camera`` both at the store's view."""
-        self.store, self.camera, self.device = store, camera, torch.device(device)
+        """``plate [H, W, 3]`` uint8, a picture of the whole frame of ``camera`` without the person."""
+        self.store, self.camera, self.device = store, camera.cropped(store.view), torch.device(device)
+        plate = plate_at(plate, camera.size_wh, store.view)
         full = torch.as_tensor(plate, device=self.device).float() / 255
         self.plates = {1: full, 2: _halve(full[None])[0]}
-        intrinsics = camera.tensor(self.device)
+        intrinsics = self.camera.tensor(self.device)
         half = intrinsics * torch.tensor([[0.5], [0.5], [1.0]], device=self.device)
         # Made once: a copy to a GPU in every step would wait for all that the GPU still has to do.
         self.intrinsics = {1: intrinsics, 2: half}
@@ -73,6 +85,11 @@ class FrameSource:
             image[start : start + len(rows)] = torch.as_tensor(self.store.images(rows)).to(self.device)
             matte[start : start + len(rows)] = torch.as_tensor(self.store.mattes(rows)).to(self.device)
         return image, matte
+
+
+def plate_at(plate: np.ndarray, frame_wh: tuple[int, int], view: View) -> np.ndarray:
+    """What ``view`` shows of ``plate [H, W, 3]`` uint8, a picture of a whole frame that has ``frame_wh`` pixels."""
+    return resample_view(plate, view.seen_in(frame_wh, (plate.shape[1], plate.shape[0])))
 
 
 def _halve(image: Tensor) -> Tensor:

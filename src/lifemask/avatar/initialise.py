@@ -1,10 +1,11 @@
 """Where the Gaussians begin: on the rig's triangles that the clip shows, and on what the rig does not cover.
 
-Hair, collars and wide shoulders lie outside the rig's surface: matte pixels that no triangle covers get Gaussians
-at the depth of the nearest covered pixel, bound to its triangle.
+Hair stands off the scalp as far as the person's outline lets it. Long hair, collars and wide shoulders lie outside of
+that as well: matte pixels that no triangle covers get Gaussians at the depth of the nearest covered pixel, bound to its
+triangle.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -16,9 +17,10 @@ from lifemask.avatar.binding import triangle_frames
 from lifemask.avatar.config import AvatarConfig
 from lifemask.avatar.density import HELD_BACK_LOGIT
 from lifemask.avatar.frames import FrameSource
+from lifemask.avatar.hair import hair_thickness
 from lifemask.avatar.model import Binding
 from lifemask.avatar.motion import Motion
-from lifemask.geometry.mesh_raster import rasterize_mesh
+from lifemask.geometry.mesh_raster import rasterize_mesh, vertex_normals
 from lifemask.rig.head import HeadRig
 from lifemask.rig.skinning import pose_vertices
 
@@ -34,10 +36,13 @@ VIEWS = 10
 
 @dataclass(frozen=True)
 class _Posed:
-    """One sampled frame: its row, posed ``vertices [V, 3]``, their pixels ``[V, 2]``, picture and matte."""
+    """One sampled frame: posed ``vertices [V, 3]``, their pixels ``[V, 2]``, the same with hair on the scalp
+    (``outer``, ``outer_pixels``), picture and matte."""
 
     vertices: Tensor
     pixels: Tensor
+    outer: Tensor
+    outer_pixels: Tensor
     image: np.ndarray
     matte: np.ndarray
 
@@ -58,10 +63,12 @@ def initialise(
     assert config.gaussians is not None
     generator = torch.Generator().manual_seed(seed)
     views = [_pose(rig, neutral, motion, source, row) for row in _spread(motion, rows)]
+    thickness = hair_thickness(rig, [v.vertices for v in views], [v.matte for v in views], source.camera)
+    views = [_with_hair(view, rig, thickness, source) for view in views]
     faces = rig.faces
     head_weight = _head_weight(rig)
     laid = config.gaussians - int(config.held_back * config.gaussians)
-    corners, barycentric, local, spacing = _on_surface(rig, views, source, laid, generator)
+    corners, barycentric, local, spacing = _on_surface(rig, views, source, laid, thickness, generator)
     shell = _uncovered(rig, views, source, generator)
     room = min(len(shell[0]), int(laid * SHELL_LIMIT * _uncovered_share(rig, views, source)))
     keep = torch.randperm(len(corners), generator=generator)[: laid - room]
@@ -112,7 +119,14 @@ def _pose(rig: HeadRig, neutral: Tensor, motion: Motion, source: FrameSource, ro
     one = torch.tensor([row])
     vertices = pose_vertices(rig, neutral, motion.rows(one).code)[0]
     image, matte = source.store.images(np.array([row]))[0], source.store.mattes(np.array([row]))[0]
-    return _Posed(vertices, source.camera.project(vertices), image, matte)
+    pixels = source.camera.project(vertices)
+    return _Posed(vertices, pixels, vertices, pixels, image, matte)
+
+
+def _with_hair(view: _Posed, rig: HeadRig, thickness: Tensor, source: FrameSource) -> _Posed:
+    normals = torch.as_tensor(vertex_normals(view.vertices.double().numpy(), rig.faces.numpy())).float()
+    outer = view.vertices + thickness[:, None] * normals
+    return replace(view, outer=outer, outer_pixels=source.camera.project(outer))
 
 
 def _head_weight(rig: HeadRig) -> Tensor:
@@ -133,7 +147,9 @@ def _facing(view: _Posed, faces: Tensor, size_wh: tuple[int, int]) -> Tensor:
     return torch.where(inside, cosine, torch.tensor(-1.0))
 
 
-def _on_surface(rig: HeadRig, views: list[_Posed], source: FrameSource, count: int, generator: torch.Generator):
+def _on_surface(
+    rig: HeadRig, views: list[_Posed], source: FrameSource, count: int, thickness: Tensor, generator: torch.Generator
+):
     faces = rig.faces
     facing = torch.stack([_facing(view, faces, source.camera.size_wh) for view in views]).amax(0)
     density = torch.zeros(len(faces))
@@ -153,15 +169,17 @@ def _on_surface(rig: HeadRig, views: list[_Posed], source: FrameSource, count: i
     barycentric = torch.stack([1 - root, root * (1 - uniform[:, 1]), root * uniform[:, 1]], -1)
     spacing = (area[chosen] / (count * share[chosen])).sqrt()
     local = torch.zeros(count, 3)
-    scalp = rig.regions["scalp"][faces[chosen]].all(1)
+    hair = (thickness[faces[chosen]] * barycentric).sum(1)
     shoulders = rig.regions["shoulders"][faces[chosen]].all(1)
     lift = torch.rand(count, generator=generator)
-    local[:, 2] = lift * torch.where(scalp, 0.02, torch.where(shoulders, 0.008, 0.0))
+    # Most of what is seen of hair is its outside.
+    local[:, 2] = torch.where(shoulders, 0.008 * lift, hair * lift.sqrt())
     return faces[chosen], barycentric, local, spacing
 
 
 def _covered(rig: HeadRig, view: _Posed, source: FrameSource):
-    return rasterize_mesh(view.pixels.numpy(), view.vertices[:, 2].numpy(), rig.faces.numpy(), source.camera.size_wh)
+    pixels, depth = view.outer_pixels.numpy(), view.outer[:, 2].numpy()
+    return rasterize_mesh(pixels, depth, rig.faces.numpy(), source.camera.size_wh)
 
 
 def _uncovered_share(rig: HeadRig, views: list[_Posed], source: FrameSource) -> float:

@@ -20,8 +20,9 @@ from lifemask.geometry.rotation import axis_angle_from_rotation
 from lifemask.rig.code import RigCode
 
 _POSE_INPUTS = 12
-POSE_MARGIN = 0.1
-"""What the networks are told of poses ends this much, in parts of what was filmed, beyond it."""
+MARGIN = 0.1
+"""How far beyond what was filmed, in parts of it, the networks are told of a motion at most."""
+EXPRESSION_SCALE, GAZE_SCALE = 2.0, 3.0
 JAW_SCALE = 5.0
 """A jaw that is open by 0.2 radians is as large an input as an expression of weight one half."""
 
@@ -115,8 +116,9 @@ class CodeSpace:
 
     ``expression_mean [E]``, ``head_turn`` and ``torso_turn`` the mean rotations (axis-angle ``[3]``, radians),
     ``torso_place_m`` and ``head_place_m [3]`` the mean positions in the camera's frame; ``pose_low`` and ``pose_high
-    [15]``: how far heads and torsos went in the clip. Beyond that the Gaussians go along with the rig, and the
-    networks, which know nothing about it, are told the nearest that they know.
+    [15]``: how far heads and torsos went in the clip, ``face_low`` and ``face_high [E + 4]`` (with a jaw 3 more): how
+    far the face and the gaze did. Beyond that the Gaussians go along with the rig, and the networks, which know nothing
+    about it, are told softly the nearest that they know.
     """
 
     expression_mean: Tensor
@@ -126,6 +128,8 @@ class CodeSpace:
     head_place_m: Tensor
     pose_low: Tensor
     pose_high: Tensor
+    face_low: Tensor
+    face_high: Tensor
 
     @staticmethod
     def sizes(motion: Motion) -> tuple[int, int]:
@@ -138,38 +142,48 @@ class CodeSpace:
     def of(code: RigCode) -> "CodeSpace":
         """Centre on the codes of a clip's training frames ``[T, ...]``."""
         turn = lambda t: axis_angle_from_rotation(_upright(t)).mean(0)  # noqa: E731
-        everywhere = code.expression.new_full((15,), torch.inf)
+        nowhere = code.expression.new_zeros(0)
         space = CodeSpace(
             code.expression.mean(0),
             turn(code.camera_from_head),
             turn(code.camera_from_torso),
             code.camera_from_torso[:, :3, 3].mean(0),
             code.camera_from_head[:, :3, 3].mean(0),
-            -everywhere,
-            everywhere,
+            *(nowhere,) * 4,
         )
-        poses = space._poses(code)
-        low, high = poses.amin(0), poses.amax(0)
-        return replace(space, pose_low=low - POSE_MARGIN * (high - low), pose_high=high + POSE_MARGIN * (high - low))
+        poses, faces = space.poses(code), space.faces(code)
+        return replace(
+            space, pose_low=poses.amin(0), pose_high=poses.amax(0), face_low=faces.amin(0), face_high=faces.amax(0)
+        )
 
     def inputs(self, motion: Motion) -> tuple[Tensor, Tensor]:
         """Inputs ``[B, C]`` of the two networks."""
-        code = motion.code
-        poses = torch.clamp(self._poses(code), self.pose_low, self.pose_high)
+        poses = softly_within(self.poses(motion.code), self.pose_low, self.pose_high)
         head, torso, neck, place, head_place = poses.split(3, -1)
-        expression = (code.expression - self.expression_mean) * 2
-        if code.jaw is not None:
-            expression = torch.cat([expression, code.jaw * JAW_SCALE], -1)
-        face = torch.cat([expression, code.eyes.flatten(-2) * 3, head * 3, neck * 3, motion.face_modes], -1)
+        faces = softly_within(self.faces(motion.code), self.face_low, self.face_high)
+        face = torch.cat([faces, head * 3, neck * 3, motion.face_modes], -1)
         return face, torch.cat([torso * 10, place * 25, head * 3, head_place * 10, motion.modes], -1)
 
-    def _poses(self, code: RigCode) -> Tensor:
+    def faces(self, code: RigCode) -> Tensor:
+        """``[B, E + 4]``: expression around the mean and gaze, scaled; with a jaw 3 more, after the expression."""
+        jaw = [] if code.jaw is None else [code.jaw * JAW_SCALE]
+        expression = (code.expression - self.expression_mean) * EXPRESSION_SCALE
+        return torch.cat([expression, *jaw, code.eyes.flatten(-2) * GAZE_SCALE], -1)
+
+    def poses(self, code: RigCode) -> Tensor:
         """``[B, 15]``: turns of head and torso, head against torso, places of torso and head, around the means."""
         head = axis_angle_from_rotation(_upright(code.camera_from_head)) - self.head_turn
         torso = axis_angle_from_rotation(_upright(code.camera_from_torso)) - self.torso_turn
         place = code.camera_from_torso[..., :3, 3] - self.torso_place_m
         head_place = code.camera_from_head[..., :3, 3] - self.head_place_m
         return torch.cat([head, torso, head - torso, place, head_place], -1)
+
+
+def softly_within(value: Tensor, low: Tensor, high: Tensor) -> Tensor:
+    """``value`` between ``low`` and ``high``; beyond them it goes on ever slower and stops ``MARGIN`` outside."""
+    inside = torch.clamp(value, low, high)
+    room = MARGIN * (high - low) + 1e-6
+    return inside + room * torch.tanh((value - inside) / room)
 
 
 def _upright(camera_from_part: Tensor) -> Tensor:

@@ -62,7 +62,7 @@ class Trainer:
         self.density = Density(self.model)
         self.optimizer = make_optimizer(self.model, self.config, self.batch)
         self._step = make_step(self)
-        self._order = (-1, torch.empty(0), torch.empty(0))
+        self._order: tuple[int, tuple[Tensor, ...]] = (-1, ())
 
     @property
     def device(self) -> torch.device:
@@ -96,8 +96,10 @@ class Trainer:
     def step(self) -> Tensor:
         """One step over ``batch`` frames; returns the image loss, not yet read from the device."""
         done = self.images_done / self.images
-        rows, shares = self._next_rows()
+        rows, shares, colours, changed = self._next_rows()
         batch = self.source.batch(rows, 2 if done < self.config.coarse_share else 1)
+        if self.config.new_backgrounds > 0:
+            batch = batch.before(colours, changed)
         gaussians = self._step.forward(rows, shares)
         image, alpha = draw(gaussians, batch)
         loss = l1_ssim_loss(batch.exposed(image), batch.image, self.config.ssim_weight)
@@ -140,8 +142,9 @@ class Trainer:
     def _steps_an_epoch(self) -> int:
         return len(self.rows) // self.batch
 
-    def _next_rows(self) -> tuple[Tensor, Tensor]:
-        """The next frames ``[B]``, and ``[B, 1]`` how much of their corrections counts, 1 or 0.
+    def _next_rows(self) -> tuple[Tensor, ...]:
+        """The next frames ``[B]``; ``[B, 1]`` how much of their corrections counts, 1 or 0; ``[B, 3]`` colours, and
+        ``[B]`` bool whether they stand behind the person instead of what is there.
 
         Nearly every frame comes once an epoch (what does not fill a batch waits for the next), in an order that depends
         on the seed and the epoch alone. Some come with the tracking as it was: an avatar that only knew refined motion
@@ -155,9 +158,11 @@ class Trainer:
                 self.config.raw_share if self.config.refine_motion else 1
             )
             to = lambda array: torch.as_tensor(array, device=self.device)  # noqa: E731
-            self._order = epoch, to(order), to((~raw).astype(np.float32))
+            colours, changed = chance.random((len(order), 3), np.float32), chance.random(len(order), np.float32)
+            changed = changed < self.config.new_backgrounds
+            self._order = epoch, (to(order), to((~raw).astype(np.float32)), to(colours), to(changed))
         now = slice(place * self.batch, (place + 1) * self.batch)
-        return self._order[1][now], self._order[2][now]
+        return tuple(part[now] for part in self._order[1])
 
     def state(self) -> dict[str, Tensor]:
         """Everything that a step changes on the device, by name: the tensors themselves."""
@@ -201,6 +206,6 @@ def draw(gaussians: Gaussians, batch: Batch) -> tuple[Tensor, Tensor]:
         gaussians.colours,
         intrinsics=batch.intrinsics,
         size_wh=batch.size_wh,
-        background=batch.plate[None].expand(count, -1, -1, -1),
+        background=batch.behind(count),
     )
     return out.image, out.alpha[..., 0]

@@ -89,18 +89,29 @@ class Evaluate(Common):
 
 @dataclass(frozen=True, kw_only=True)
 class Render(Common):
-    """Render an avatar as a video that replays the motion of its clip."""
+    """Render an avatar as a video of the whole frame: the motion of its clip, or any other."""
 
     avatar: Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="AVATAR")]
     """Folder of the run that made it."""
-    out: Annotated[Path, tyro.conf.arg(name="out", aliases=["-o"], metavar="FILE.mp4")]
-    """The video to write."""
-    tracking: Path | None = None
-    """Motion to replay; None takes the run's own, refined where it is."""
+    out: Annotated[Path, tyro.conf.arg(name="out", aliases=["-o"], metavar="FILE")]
+    """The video to write: .mp4 (H.264), .mov (ProRes 4444), .webm (VP9), .mkv (lossless), or a folder of PNG
+    pictures."""
+    motion: Path | None = None
+    """Motion to follow: a run or its tracking, of anyone, an ARKit recording (CSV, JSON) or a folder of .frame files;
+    None replays the avatar's own clip."""
     frames: str | None = None
-    """Which of the tracked frames, "first:end"; None renders all."""
+    """Which frames of the motion, "first:end"; None renders all."""
+    background: str | None = None
+    """What stands behind: a colour (green, #00ff00), a picture, a video, or "transparent" (not into .mp4); None is what
+    was behind the person in the clip."""
+    max_side: int | None = None
+    """Longer side of the frames in pixels; None takes the clip's own size, up to 1920."""
+    mute: bool = False
+    """Leave the clip's sound out."""
+    report_extrapolation: bool = False
+    """List what of the motion goes beyond what the avatar's clip has shown, where nobody knows how it looks."""
     force: bool = False
-    """Replace the video if it exists."""
+    """Replace the output if it exists."""
     device: Device = "auto"
     """Where to compute."""
 

@@ -76,6 +76,17 @@ class View:
         left, top, width, height, columns, rows = values
         return View(left, top, width, height, (int(columns), int(rows)))
 
+    @staticmethod
+    def whole(frame_wh: tuple[int, int], size_wh: tuple[int, int] | None = None) -> "View":
+        """All of a frame, at its own size or at ``size_wh``."""
+        return View(0.0, 0.0, float(frame_wh[0]), float(frame_wh[1]), size_wh or frame_wh)
+
+    def seen_in(self, frame_wh: tuple[int, int], picture_wh: tuple[int, int]) -> "View":
+        """This rectangle of a frame of ``frame_wh`` pixels, in a picture of the whole frame that has ``picture_wh``."""
+        across, down = picture_wh[0] / frame_wh[0], picture_wh[1] / frame_wh[1]
+        left, top = self.left_px * across, self.top_px * down
+        return View(left, top, self.width_px * across, self.height_px * down, self.size_wh)
+
     def from_original(self, points_px: np.ndarray) -> np.ndarray:
         """Pixels ``[..., 2]`` of the original frame to pixels of the view."""
         scale = np.array([self.size_wh[0] / self.width_px, self.size_wh[1] / self.height_px])

@@ -12,6 +12,10 @@ from numba import njit, prange
 from scipy import ndimage
 
 from lifemask.errors import UnusableClipError
+from lifemask.media.video import fitted_size_wh
+
+MAX_SIDE = 1920
+"""Longer side of the largest frames that come out: more than anyone films a head with needs, and 4K fits four times."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class PlateConfig:
     """Fewer sightings than this are not trusted: they may be a slip of the matte."""
     max_samples: int = 31
     """Samples kept per pixel, fewer in large frames."""
-    max_bytes: int = 256_000_000
+    max_bytes: int = 128_000_000
     """Memory for the samples."""
     dense_frames: int = 60
     """So many frames at the start are all used, the next so many by half, the next by a third, and so on."""
@@ -59,7 +63,7 @@ def background_plate(frames: Iterable[tuple[np.ndarray, np.ndarray]], config: Pl
             samples = np.zeros((height, width, kept, 3), np.uint8)
             sightings = np.zeros((height, width), np.int32)
         margin = max(2, round(config.margin * max(alpha.shape)))
-        nearby = ndimage.maximum_filter(alpha, 2 * margin + 1, mode="nearest")
+        nearby = _widened(alpha, margin)
         _sample(np.ascontiguousarray(image), nearby <= config.empty_alpha, samples, sightings)
     if samples is None or sightings is None:
         raise UnusableClipError("The clip has no frames.", "The background is recovered from them.")
@@ -70,6 +74,23 @@ def background_plate(frames: Iterable[tuple[np.ndarray, np.ndarray]], config: Pl
     trusted = np.asarray(ndimage.binary_erosion(seen, iterations=2, border_value=1))
     filled = fill_holes(image, trusted, sweeps=config.fill_sweeps)
     return Plate(np.clip(np.where(seen[..., None], image, filled) + 0.5, 0, 255).astype(np.uint8), seen)
+
+
+def frame_size_wh(size_wh: tuple[int, int]) -> tuple[int, int]:
+    """The size in which frames of a clip of ``size_wh`` are kept and come out: its own, up to ``MAX_SIDE``."""
+    return fitted_size_wh(size_wh, MAX_SIDE)
+
+
+def _widened(alpha: np.ndarray, margin: int) -> np.ndarray:
+    """The largest alpha within ``margin`` pixels; of large frames block by block, which reaches a little further."""
+    block = max(1, margin // 8)
+    if block == 1:
+        return ndimage.maximum_filter(alpha, 2 * margin + 1, mode="nearest")
+    height, width = alpha.shape
+    padded = np.pad(alpha, ((0, -height % block), (0, -width % block)), mode="edge")
+    blocks = padded.reshape(padded.shape[0] // block, block, -1, block).max((1, 3))
+    blocks = ndimage.maximum_filter(blocks, 2 * -(-margin // block) + 1, mode="nearest")
+    return blocks.repeat(block, 0).repeat(block, 1)[:height, :width]
 
 
 def fill_holes(image: np.ndarray, known: np.ndarray, *, sweeps: int) -> np.ndarray:

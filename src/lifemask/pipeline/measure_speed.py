@@ -168,9 +168,7 @@ def _at_size(avatar: Avatar, size: int) -> Avatar:
         return avatar
     wide, high = size, round(size * view.size_wh[1] / view.size_wh[0])
     sized = View(view.left_px, view.top_px, view.width_px, view.height_px, (wide, high))
-    plate = torch.as_tensor(avatar.plate).float().movedim(-1, 0)[None]
-    plate = torch.nn.functional.interpolate(plate, size=(high, wide), mode="bilinear")[0].movedim(0, -1)
-    return replace(avatar, view=sized, plate=plate.round().byte().contiguous().numpy())
+    return replace(avatar, view=sized)
 
 
 def _seconds(work: Callable[[], object], device: torch.device) -> float:

@@ -64,7 +64,7 @@ class Stand:
             job.rig.to(device=job.device),
             neutral_of(tracking, job.rig, job.device),
             Motion.of(tracking, job.device),
-            FrameSource(store, plate, tracking.camera.cropped(store.view), job.device),
+            FrameSource(store, plate, tracking.camera, job.device),
             np.arange(test[0]),
             test,
             Lpips(job.device) if verify(ASSET) else None,
@@ -129,8 +129,7 @@ class Stand:
         if isinstance(trainer, Trainer):
             return Avatar.of(trainer, self.tracking.camera, self.plate, self.job.config.rig).render
         camera, empty = self.source.camera, torch.zeros(0, device=self.device)
-        behind = torch.as_tensor(self.plate, device=self.device).float() / 255
-        batch = Batch(empty, empty, behind, camera.tensor(self.device), camera.size_wh)
+        batch = Batch(empty, empty, self.source.plates[1], camera.tensor(self.device), camera.size_wh)
 
         @torch.no_grad()
         def render(motion: Motion) -> Tensor:

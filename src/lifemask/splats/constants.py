@@ -3,7 +3,7 @@
 NEAR_PLANE = 0.01
 """Splats whose centre is nearer than this (metres along the optical axis) are not drawn."""
 EPS2D = 0.3
-"""Added to the diagonal of the projected covariance (px²) unless told otherwise: no splat is thinner than about a pixel."""
+"""Added to the diagonal of the projected covariance (px²), unless told otherwise: no splat is thinner than a pixel."""
 ALPHA_MIN = 1 / 255
 """Smaller contributions to a pixel are skipped."""
 ALPHA_MAX = 0.999

@@ -116,9 +116,12 @@ def _register_torso(
     height = np.linalg.norm(face[CHIN] - face[FOREHEAD])
     below_chin = face[CHIN] + np.array([0, CHIN_CLEARANCE * height])
     picture, matte = next(pair for row, pair in enumerate(pictures) if row == reference)
-    registration = TorsoRegistration(picture, matte, below_chin, modes=config.torso_modes)
+    square, (above, beside) = _square(view)
+    picture, matte = _in_square(picture, matte, above, beside)
+    registration = TorsoRegistration(picture, matte, below_chin + np.array([0, above]), modes=config.torso_modes)
     images, mattes = [], []
     for image, alpha in pictures:
+        image, alpha = _in_square(image, alpha, above, beside)
         images.append(image)
         mattes.append(alpha)
         if len(images) == BATCH:
@@ -131,8 +134,26 @@ def _register_torso(
     pivot = rest[:3, :3] @ TORSO_PIVOT_M + rest[:3, 3]
     k = camera.matrix
     pivot_px = np.array([k[0, 0] * pivot[0] / pivot[2] + k[0, 2], k[1, 1] * pivot[1] / pivot[2] + k[1, 2]])
-    corner = np.array([view.left_px, view.top_px])
-    return torso_poses(motion, rest, TORSO_PIVOT_M, pivot_px, camera, view.width_px, corner), motion.modes
+    corner = np.array([square.left_px, square.top_px])
+    return torso_poses(motion, rest, TORSO_PIVOT_M, pivot_px, camera, square.width_px, corner), motion.modes
+
+
+def _square(view: View) -> tuple[View, tuple[int, int]]:
+    """The smallest square around a view that leaves its lower and left sides, and the rows above and columns beside
+    that it adds: a torso is registered by similarities, which need pixels as high as wide."""
+    width, height = view.size_wh
+    above, beside = max(0, width - height), max(0, height - width)
+    top = view.top_px - above * view.height_px / height
+    across, down = view.width_px * (width + beside) / width, view.height_px * (height + above) / height
+    return View(view.left_px, top, across, down, (width + beside, height + above)), (above, beside)
+
+
+def _in_square(image: np.ndarray, matte: np.ndarray, above: int, beside: int) -> tuple[np.ndarray, np.ndarray]:
+    """A picture and its matte in the square; nobody is in what it adds."""
+    if not above and not beside:
+        return image, matte
+    pad = ((above, 0), (0, beside))
+    return np.pad(image, (*pad, (0, 0)), mode="edge"), np.pad(matte, pad)
 
 
 def _reference_torso(rig: HeadRig, head: np.ndarray, detected: np.ndarray, reference: int) -> np.ndarray:

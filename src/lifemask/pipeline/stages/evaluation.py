@@ -43,7 +43,7 @@ def load_evaluation(run: RunFolder) -> dict[str, Any]:
 def _evaluation(job: Job, work: StageWork) -> dict[str, object]:
     avatar = Avatar.load(job.run.path, job.device)
     store = FrameStore.open(job.run.file(FRAMES))
-    source = FrameSource(store, avatar.plate, avatar.camera.cropped(store.view), job.device)
+    source = FrameSource(store, avatar.plate, avatar.camera, job.device)
     rows = test_rows(job.config, store.count)
     perceptual = Lpips(job.device) if verify(LPIPS) else None
     labels = _labels(job, rows, store.view) if has_parsing(job) else None

@@ -1,4 +1,5 @@
-"""A second pass over the used frames: mattes, training pictures at the working view, and what is behind."""
+"""Two more passes over the used frames: mattes and what is behind; then training pictures at the working view, with the
+edge of the person sharpened by what is known to be behind."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -6,16 +7,19 @@ from contextlib import ExitStack
 import numpy as np
 from PIL import Image
 
+from lifemask.avatar.frames import plate_at
 from lifemask.avatar.store import FrameStoreWriter
 from lifemask.formats.masks import MOUTH, mask_of
 from lifemask.geometry.camera import View
 from lifemask.geometry.image_warp import inside_image, pixel_centres, resample_view, view_matrix
 from lifemask.media.files import file_sha256
-from lifemask.media.video import VideoWriter, probe, read_frames
+from lifemask.media.video import VideoWriter, probe, read_frames, read_grey
 from lifemask.perception.camera_path import CameraPath, map_points
+from lifemask.perception.extent import Extent, working_view
+from lifemask.perception.foreground import sharpened_alpha
 from lifemask.perception.matte import Matter
 from lifemask.perception.onnx_models import BisenetParser, RvmMatter
-from lifemask.perception.plate import background_plate
+from lifemask.perception.plate import Plate, background_plate, frame_size_wh
 from lifemask.pipeline.imported import ALPHA
 from lifemask.pipeline.imported import PARSING as IMPORTED_PARSING
 from lifemask.pipeline.job import Job
@@ -34,15 +38,16 @@ LABELS_CHECKED = 12
 
 def mattes(job: Job) -> None:
     """Write ``mattes.mkv`` (original size, one matte for every used frame), ``frames/``, ``skin/`` (the face alone,
-    sharper) and ``plate.png``; with a face parser also ``parsing.mkv``, its labels of the same frames. Where the camera
-    moved, all are in the reference frame of its path."""
+    sharper) and ``plate.png`` (the whole frame without the person; transparent where it was never seen); with a face
+    parser also ``parsing.mkv``, its labels of the same frames. Where the camera moved, all are in the reference frame
+    of its path."""
     settings: dict[str, object] = {"resolution": job.config.resolution}
     if job.config.matte_model is not None:
         settings["matte"] = [job.config.matte, file_sha256(job.config.matte_model)]
     if job.config.parser_model is not None:
         settings["parser"] = [job.config.parser, file_sha256(job.config.parser_model)]
     writes = (MATTES, FRAMES, SKIN, PLATE, *((PARSING,) if has_parsing(job) else ()))
-    stage = Stage("mattes", 4, settings, job.reads(VIDEO, CAPTURE, LANDMARKS, CAMERA_PATH), writes)
+    stage = Stage("mattes", 5, settings, job.reads(VIDEO, CAPTURE, LANDMARKS, CAMERA_PATH), writes)
     job.execute(stage, lambda work: _mattes(job, work))
 
 
@@ -52,20 +57,8 @@ def has_parsing(job: Job) -> bool:
 
 
 def load_plate(run: RunFolder) -> np.ndarray:
-    """The background at the working view, uint8 ``[H, W, 3]``."""
+    """The whole frame without the person, uint8 ``[H, W, 3]``, as large as frames come out."""
     return np.array(Image.open(run.file(PLATE)).convert("RGB"))
-
-
-def working_view(seen: Observations, resolution: int, shown: tuple[float, float, float, float] | None = None) -> View:
-    """The largest square of the frame, moved towards the face as far as the frame allows; ``shown`` (left, top, right,
-    bottom): the part of the frame that every frame shows, where the camera moved."""
-    left, top, right, bottom = shown or (0.0, 0.0, *map(float, seen.size_wh))
-    side = min(right - left, bottom - top)
-    x, y = map(float, np.median(seen.landmarks_px[seen.detected].mean(1), 0))
-    left, top = (
-        float(np.clip(c - side / 2, low, high - side)) for c, low, high in ((x, left, right), (y, top, bottom))
-    )
-    return View(left, top, side, side, (resolution, resolution))
 
 
 def _mattes(job: Job, work: StageWork) -> dict[str, object]:
@@ -73,20 +66,36 @@ def _mattes(job: Job, work: StageWork) -> dict[str, object]:
     fps = probe(job.run.video).fps
     path = camera_path(job.run)
     parser = _checked_parser(job, seen)
-    shown = path.shown(seen.size_wh) if path.moved else None
-    store = FrameStoreWriter(work.path(FRAMES), working_view(seen, job.config.resolution, shown))
     skin = SkinStoreWriter(work.path(SKIN), skin_view(seen.landmarks_px[seen.detected], seen.size_wh))
+    extent = Extent(seen.size_wh)
     with ExitStack() as stack:
         step = stack.enter_context(job.progress.stage("mattes", total=len(seen)))
         writer = stack.enter_context(VideoWriter(work.path(MATTES), fps, seen.size_wh, codec="ffv1-gray"))
         labels = None
         if parser is not None:
             labels = stack.enter_context(VideoWriter(work.path(PARSING), fps, seen.size_wh, codec="ffv1-gray"))
-        plate = background_plate(_cut(job, seen, path, (store, skin), writer, parser, labels, step))
-    store.close()
+        plate = background_plate(_cut(job, seen, path, skin, extent, writer, parser, labels, step))
     skin.close()
-    Image.fromarray(plate.image).save(work.path(PLATE))
-    return {"frames": len(seen), "background_seen": float(plate.seen.mean())}
+    picture = np.dstack([plate.image, np.where(plate.seen, np.uint8(255), np.uint8(0))])
+    Image.fromarray(picture).save(work.path(PLATE))
+    shown = path.shown(seen.size_wh) if path.moved else None
+    view = working_view(extent, job.config.resolution, shown)
+    _keep_pictures(job, work, seen, path, view, plate)
+    return {"frames": len(seen), "background_seen": float(plate.seen.mean()), "view": view.to_list()}
+
+
+def _keep_pictures(job: Job, work: StageWork, seen: Observations, path: CameraPath, view: View, plate: Plate) -> None:
+    """Write ``frames/``: every used frame and its matte at ``view``."""
+    store = FrameStoreWriter(work.path(FRAMES), view)
+    behind = plate_at(plate.image, seen.size_wh, view)
+    known = plate_at(np.where(plate.seen, np.uint8(255), np.uint8(0)), seen.size_wh, view) == 255
+    frames = read_frames(job.run.video, indices=seen.frame_index.tolist())
+    with job.progress.stage("pictures", total=len(seen)) as step:
+        for row, (frame, alpha) in enumerate(zip(frames, read_grey(work.path(MATTES)), strict=True)):
+            image = resample_view(frame.image, view, path.frame_from_reference[row] if path.moved else None)
+            store.add(image, sharpened_alpha(image, resample_view(alpha, view), behind, known))
+            step(1)
+    store.close()
 
 
 Cutter = Callable[[np.ndarray, np.ndarray | None], np.ndarray]
@@ -97,26 +106,28 @@ def _cut(
     job: Job,
     seen: Observations,
     path: CameraPath,
-    stores: tuple[FrameStoreWriter, SkinStoreWriter],
+    skin: SkinStoreWriter,
+    extent: Extent,
     writer: VideoWriter,
     parser: Cutter | None,
     labels: VideoWriter | None,
     step: Step,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Cut out the person frame by frame, keep the results, and pass on the pairs at the working view. What a frame does
-    not show of the view is neither person nor background."""
-    (store, skin), matter = stores, _matter(job, seen)
+    """Cut out the person frame by frame, keep the results, and pass on the pairs of whole frames as large as they come
+    out. What a frame does not show of them is neither person nor background."""
+    matter = _matter(job, seen)
     landmarks_px = _in_frames(seen, path)
-    whole = View(0.0, 0.0, float(seen.size_wh[0]), float(seen.size_wh[1]), seen.size_wh)
+    whole, kept = View.whole(seen.size_wh), View.whole(seen.size_wh, frame_size_wh(seen.size_wh))
     for row, frame in enumerate(read_frames(job.run.video, indices=seen.frame_index.tolist())):
         landmarks = landmarks_px[row] if seen.detected[row] else None
         warp = path.frame_from_reference[row] if path.moved else None
         alpha = matter(frame.image, landmarks)
-        writer.write(_matte_at(alpha, whole, warp)[0])
+        matte = _matte_at(alpha, whole, warp)[0]
+        writer.write(matte)
+        extent.add(matte)
         if parser is not None and labels is not None:
             labels.write(_labels_at(parser(frame.image, landmarks), warp))
-        image, (matte, shown) = resample_view(frame.image, store.view, warp), _matte_at(alpha, store.view, warp)
-        store.add(image, matte)
+        image, (matte, shown) = resample_view(frame.image, kept, warp), _matte_at(alpha, kept, warp)
         skin.add(frame.image, alpha, warp)
         step(1)
         yield image, np.where(shown, matte, np.uint8(255))

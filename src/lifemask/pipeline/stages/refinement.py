@@ -36,8 +36,7 @@ def _refinement(job: Job, work: StageWork) -> dict[str, object]:
     motion = avatar.motion(tracking)
     # The torso's modes were named by this clip's own cloth: the avatar knows others.
     motion = replace(motion, modes=torch.zeros_like(motion.modes))
-    camera = tracking.camera.cropped(store.view)
-    source = FrameSource(store, load_plate(job.run), camera, job.device)
+    source = FrameSource(store, load_plate(job.run), tracking.camera, job.device)
     config = job.config.training.on(job.device)
     refiner = Refiner(avatar.draw, source, config.motion, config.ssim_weight)
     rows = np.flatnonzero(tracking.tracked)

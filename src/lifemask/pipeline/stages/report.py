@@ -11,6 +11,7 @@ import torch
 from lifemask.avatar.avatar import FILE as AVATAR
 from lifemask.avatar.avatar import Avatar
 from lifemask.avatar.exposure import exposure_gains
+from lifemask.avatar.frames import plate_at
 from lifemask.avatar.store import FrameStore
 from lifemask.media.video import probe
 from lifemask.pipeline.job import Job
@@ -83,7 +84,7 @@ def _compared(job: Job, store: FrameStore, rows: np.ndarray) -> Iterator[tuple[n
     """Real frame and rendering, uint8, of every row, with the refined tracking."""
     avatar = Avatar.load(job.run.path, job.device)
     motion = avatar.motion(Tracking.load(job.run.file(REFINED)))
-    gains = exposure_gains(store, avatar.plate)
+    gains = exposure_gains(store, plate_at(avatar.plate, avatar.camera.size_wh, store.view))
     for start in range(0, len(rows), _RENDER_AT_ONCE):
         part = rows[start : start + _RENDER_AT_ONCE]
         rendered = avatar.render(motion.rows(torch.as_tensor(part, device=job.device)))

@@ -67,7 +67,7 @@ def new_trainer(job: Job, tracking: Tracking, plate: np.ndarray) -> Trainer:
     config, seed = job.config.training.on(job.device), job.config.seed
     store = FrameStore.open(job.run.file(FRAMES))
     rows = np.arange(test_rows(job.config, store.count)[0])
-    camera = tracking.camera.cropped(store.view)
+    camera = tracking.camera
     rig, cpu = job.rig, "cpu"
     motion, source = Motion.of(tracking, cpu), FrameSource(store, plate, camera, cpu)
     binding, base = initialise(

@@ -1,0 +1,80 @@
+"""``lifemask render``: an avatar replays its own clip, or any other motion."""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from lifemask.avatar.avatar import Avatar
+from lifemask.avatar.extrapolation import Extrapolation, extrapolation
+from lifemask.avatar.motion import Motion
+from lifemask.errors import FormatError
+from lifemask.media.output import is_picture_folder
+from lifemask.perception.rig_source import rig_hash
+from lifemask.pipeline.config import Device
+from lifemask.pipeline.job import pick_device
+from lifemask.pipeline.render import Rendered, RenderOptions, chosen_rows, render_motion
+from lifemask.pipeline.stages.tracking import TRACKING
+from lifemask.pipeline.stages.training import REFINED
+from lifemask.progress import NULL_PROGRESS, Progress
+from lifemask.tracking.record import Tracking
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """The finished video, and how far its motion goes beyond what the avatar's clip has shown."""
+
+    video: Rendered
+    beyond: Extrapolation
+
+
+def replay(
+    avatar_folder: Path,
+    out: Path,
+    *,
+    motion_file: Path | None = None,
+    frames: str | None = None,
+    mute: bool = False,
+    options: RenderOptions | None = None,
+    device: Device = "auto",
+    progress: Progress = NULL_PROGRESS,
+) -> Replayed:
+    """Render the avatar in ``avatar_folder`` as it moved in its clip, with the clip's sound unless ``mute``, or by the
+    motion in ``motion_file``.
+
+    Raises the errors of ``render_motion``; ``ConfigError`` for ``frames`` that there are not.
+    """
+    avatar = Avatar.load(avatar_folder, pick_device(device))
+    options = options or RenderOptions()
+    motion, timestamp_s, names = own_motion(avatar, avatar_folder)
+    rows = chosen_rows(frames, len(timestamp_s))
+    motion, timestamp_s = motion.rows(torch.as_tensor(rows, device=avatar.device)), timestamp_s[rows]
+    sound = None if mute or is_picture_folder(out) else own_sound(avatar_folder)
+    found = extrapolation(avatar, motion, names)
+    video = render_motion(avatar, motion, timestamp_s, out, replace(options, sound=sound), progress)
+    return Replayed(video, found)
+
+
+def own_motion(avatar: Avatar, folder: Path) -> tuple[Motion, np.ndarray, tuple[str, ...]]:
+    """How the avatar moved in its clip, refined where it is; times ``[T]``; the names of the expressions."""
+    file = folder / REFINED if (folder / REFINED).exists() else folder / TRACKING
+    tracking = Tracking.load(file)
+    if tracking.rig_hash != rig_hash(avatar.rig):
+        raise FormatError(
+            f"{file} was tracked with another rig than the avatar's",
+            "Their expressions do not mean the same.",
+            "Track the clip again with this version: lifemask track VIDEO -o FOLDER",
+        )
+    return avatar.motion(tracking), tracking.timestamp_s, tracking.expression_names
+
+
+def own_sound(folder: Path) -> Path | None:
+    """The clip of a run, if it is still there; one without sound gives none."""
+    try:
+        record = json.loads((folder / "run.json").read_text())
+        clip = folder / record["input"]["path"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return clip if clip.is_file() else None
