@@ -18,7 +18,7 @@ from lifemask.media.files import disk_full_as_error
 
 _NAME = "{:05d}.png"
 _IS_NUMBERED = re.compile(r"\d{5,}\.png")
-# zlib's level: 3 is twice as fast as the usual 6 and a few per cent larger.
+# zlib's level: 3 takes half the time of the usual 6 and an eighth more space.
 _COMPRESSION = 3
 
 
@@ -53,15 +53,14 @@ class PngSequenceWriter:
         expect_replaceable(self.path, force)
 
     def __enter__(self) -> "PngSequenceWriter":
-        self._replacing = _replacing_folder(self.path)
-        self._temporary = self._replacing.__enter__()
+        with contextlib.ExitStack() as stack:
+            self._temporary = stack.enter_context(_replacing_folder(self.path))
+            stack.push(self._expect_frames)
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> bool | None:
-        if kind is None and self._count == 0:
-            with self._replacing:
-                raise ConfigError(f"no frame was written to {self.path}.")
-        return self._replacing.__exit__(kind, error, trace)
+        return self._stack.__exit__(kind, error, trace)
 
     def write(self, image: np.ndarray) -> None:
         """Append one frame: uint8 [H,W,4] RGBA, or [H,W,3] RGB without alpha."""
@@ -72,6 +71,10 @@ class PngSequenceWriter:
                 self._temporary / _NAME.format(self._count), pnginfo=self._text, compress_level=_COMPRESSION
             )
         self._count += 1
+
+    def _expect_frames(self, kind: Any, error: Any, trace: Any) -> None:
+        if kind is None and self._count == 0:
+            raise ConfigError(f"no frame was written to {self.path}.")
 
 
 def expect_replaceable(folder: Path, force: bool) -> None:
