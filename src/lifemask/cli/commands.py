@@ -117,6 +117,44 @@ class Render(Common):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reenact(Common):
+    """Let a video of anyone drive an avatar: expression, gaze, head and shoulders, with the video's sound."""
+
+    avatar: Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="AVATAR")]
+    """Folder of the run that made the avatar."""
+    video: Video
+    """The video of the driver."""
+    out: Annotated[Path, tyro.conf.arg(name="out", aliases=["-o"], metavar="FILE")]
+    """The video to write: .mp4 (H.264), .mov (ProRes 4444), .webm (VP9), .mkv (lossless), or a folder of PNG
+    pictures."""
+    head: Annotated[str, tyro.conf.arg(metavar="on|off|SHARE")] = "on"
+    """The head's motion: on, off (the avatar's own pose), or a share of it from 0 to 1."""
+    torso: Literal["on", "off"] = "on"
+    """The shoulders' motion."""
+    gaze: Literal["on", "off"] = "on"
+    """The eyes' motion; off looks where the avatar looks at rest."""
+    background: str | None = None
+    """What stands behind: a colour (green, #00ff00), a picture, a video, or "transparent" (not into .mp4); None is what
+    was behind the person in the avatar's clip."""
+    max_side: int | None = None
+    """Longer side of the frames in pixels; None takes the avatar's own size, up to 1920."""
+    fps: float | None = None
+    """Frames a second to render; None takes the driver's."""
+    mute: bool = False
+    """Leave the driver's sound out."""
+    face: int | None = None
+    """Which face of the video to follow when there are several, 0 being the largest."""
+    frames: str | None = None
+    """Which frames of the video, "first:end"; None takes all."""
+    work: Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")] = None
+    """Keep the tracking of the driver in this run folder; the same command goes on with what is in it."""
+    force: bool = False
+    """Replace the output if it exists."""
+    device: Device = "auto"
+    """Where to compute."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Import(Common):
     """Take another system's tracking: verify it against its images, and make a run of it."""
 
@@ -227,6 +265,7 @@ VERBS: dict[str, type[Common]] = {
     "train": Train,
     "evaluate": Evaluate,
     "render": Render,
+    "reenact": Reenact,
     "import": Import,
     "export": Export,
     "assets": Assets,
