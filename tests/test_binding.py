@@ -55,6 +55,8 @@ def test_reference_placing_passes_gradcheck_in_float64() -> None:
         out = place_reference(v, corners, weights, a)
         return out.means, out.scales, out.opacities, out.colours
 
+    # Outside of [0, 1] the gradient of a colour is not that of what is shown: it leads back.
+    attributes[..., 10:13] = attributes[..., 10:13].sigmoid()
     assert torch.autograd.gradcheck(placed, (vertices.requires_grad_(), attributes.requires_grad_()))
     still = vertices.detach()
     assert torch.autograd.gradcheck(lambda a: place_reference(still, corners, weights, a).quats, (attributes,))
@@ -87,3 +89,17 @@ def test_results_do_not_depend_on_the_number_of_threads() -> None:
         set_threads(before)
     for other in found[1:]:
         assert all(torch.equal(a, b) for a, b in zip(found[0], other, strict=True))
+
+
+def test_colours_are_shown_within_what_can_be_shown_and_find_back() -> None:
+    vertices, corners, weights, attributes = _case(5, 1, 6, 3)
+    attributes[0, :, 10:13] = torch.tensor([[-0.2, -0.2, 0.5], [1.3, 1.3, 1.0], [0.0, 0.2, 0.9]])
+    pull = torch.tensor([[[1.0, -1.0, 1.0], [1.0, -1.0, 1.0], [1.0, 1.0, -1.0]]])
+    for way in (place, place_reference):
+        leaf = attributes.clone().requires_grad_()
+        colours = way(vertices, corners, weights, leaf).colours
+        assert torch.equal(colours, attributes[..., 10:13].clamp(0, 1))
+        (colours * pull).sum().backward()
+        # Downhill is against the gradient: below 0 only what rises, above 1 only what falls is let through.
+        assert leaf.grad is not None
+        assert leaf.grad[0, :, 10:13].tolist() == [[0.0, -1.0, 1.0], [1.0, 0.0, 1.0], [1.0, 1.0, -1.0]]

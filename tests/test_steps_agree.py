@@ -94,7 +94,7 @@ def test_networks_are_told_no_pose_that_the_clip_does_not_have() -> None:
     motion = some_motion("cpu")
     space = CodeSpace.of(motion.code)
     filmed = space.inputs(motion)
-    everywhere = torch.full((15,), torch.inf)
+    everywhere = torch.full((15,), 1e3)
     unbounded = replace(space, pose_low=-everywhere, pose_high=everywhere)
     assert all(torch.equal(a, b) for a, b in zip(filmed, unbounded.inputs(motion), strict=True))
     turn = rigid(rotation_from_axis_angle(torch.tensor([0.0, 0.9, 0.0])), torch.zeros(3))

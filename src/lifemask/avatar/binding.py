@@ -2,7 +2,7 @@
 
 The frame of a triangle (a, b, c) has its first axis along b - a, its third along the normal, its second completing
 a right-handed system. The position is differentiated with respect to the vertices in full; the orientation is not
-(a turn of the head moves a Gaussian by centimetres and turns its ellipse by little).
+(a turn of the head moves a Gaussian by centimetres and turns its ellipse by little). Colours are shown within [0, 1].
 """
 
 import math
@@ -58,7 +58,7 @@ def place_reference(vertices: Tensor, corners: Tensor, barycentric: Tensor, attr
     local = torch.nn.functional.normalize(part["rotation"], dim=-1)
     quats = multiply_quaternions(quaternion_from_rotation(frame.detach()), local)
     scales = part["log_scale"].clamp(max=LOG_MAX_SCALE).exp()
-    return Gaussians(means, quats, scales, part["opacity"][..., 0].sigmoid(), part["colour"])
+    return Gaussians(means, quats, scales, part["opacity"][..., 0].sigmoid(), _Shown.apply(part["colour"]))
 
 
 def triangle_frames(vertices: Tensor, corners: Tensor) -> Tensor:
@@ -67,6 +67,21 @@ def triangle_frames(vertices: Tensor, corners: Tensor) -> Tensor:
     first = torch.nn.functional.normalize(b - a, dim=-1)
     third = torch.nn.functional.normalize(torch.cross(b - a, c - a, dim=-1), dim=-1)
     return torch.stack([first, torch.cross(third, first, dim=-1), third], -1)
+
+
+class _Shown(torch.autograd.Function):
+    """Colours within [0, 1]: outside, only what leads back has a gradient."""
+
+    @staticmethod
+    def forward(ctx, colour):
+        ctx.save_for_backward(colour)
+        return colour.clamp(0, 1)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        (colour,) = ctx.saved_tensors
+        away = ((colour < 0) & (gradient > 0)) | ((colour > 1) & (gradient < 0))
+        return torch.where(away, 0, gradient)
 
 
 class _Place(torch.autograd.Function):
@@ -171,7 +186,7 @@ def _place_forward(
                 quats[b, g, 3] = aw * bz + ax * by - ay * bx + az * bw
                 for axis in range(3):
                     scales[b, g, axis] = np.float32(np.exp(min(a[7 + axis], log_max)))
-                    colours[b, g, axis] = a[10 + axis]
+                    colours[b, g, axis] = min(max(a[10 + axis], np.float32(0)), one)
                 opacities[b, g] = one / (one + np.float32(np.exp(-a[13])))
 
 
@@ -207,7 +222,8 @@ def _place_backward(
                 for axis in range(3):
                     free = a[7 + axis] <= log_max
                     out[7 + axis] = g_scales[b, g, axis] * scales[b, g, axis] if free else zero
-                    out[10 + axis] = g_colours[b, g, axis]
+                    c, gc = a[10 + axis], g_colours[b, g, axis]
+                    out[10 + axis] = zero if (c < zero and gc > zero) or (c > one and gc < zero) else gc
                 o = opacities[b, g]
                 out[13] = g_opacities[b, g] * o * (one - o)
                 if g_corner.shape[1] == 0:

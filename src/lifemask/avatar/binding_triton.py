@@ -145,7 +145,8 @@ def _forward(
     for axis in tl.static_range(3):
         log_scale = tl.load(at + 7 + axis, inside, 0.0)
         tl.store(scales + three + axis, tl.exp(tl.minimum(log_scale, log_max)), inside)
-        tl.store(colours + three + axis, tl.load(at + 10 + axis, inside, 0.0), inside)
+        colour = tl.load(at + 10 + axis, inside, 0.0)
+        tl.store(colours + three + axis, tl.minimum(tl.maximum(colour, 0.0), 1.0), inside)
     tl.store(opacities + b * count + n, 1 / (1 + tl.exp(-tl.load(at + 13, inside, 0.0))), inside)
 
 
@@ -203,7 +204,9 @@ def _backward(
         free = log_scale <= log_max
         g = tl.load(g_scales + three + axis, inside, 0.0) * tl.exp(tl.minimum(log_scale, log_max))
         tl.store(out + 7 + axis, tl.where(free, g, 0.0), inside)
-        tl.store(out + 10 + axis, tl.load(g_colours + three + axis, inside, 0.0), inside)
+        colour, gradient = tl.load(at + 10 + axis, inside, 0.0), tl.load(g_colours + three + axis, inside, 0.0)
+        away = ((colour < 0.0) & (gradient > 0.0)) | ((colour > 1.0) & (gradient < 0.0))
+        tl.store(out + 10 + axis, tl.where(away, 0.0, gradient), inside)
     o = 1 / (1 + tl.exp(-tl.load(at + 13, inside, 0.0)))
     tl.store(out + 13, tl.load(g_opacities + b * count + n, inside, 0.0) * o * (1 - o), inside)
     # The axes' own gradients, then through second = third x first, then through both normalisations.

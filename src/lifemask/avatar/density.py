@@ -19,18 +19,30 @@ FAINT = 0.02
 """Opacity up to which a Gaussian may be moved."""
 HELD_BACK_LOGIT = -8.0
 SPLIT_SHRINK = 1.6
+HELD = ("position_m", "log_scale", "colour")
+"""What a Gaussian is held to; how it is turned and how opaque it is are its own affair."""
 
 
 class Density:
-    """Gathers how hard each Gaussian's place is pulled, and moves the faint ones there."""
+    """Gathers how hard each Gaussian's place is pulled, and moves the faint ones there; keeps the attributes ``start
+    [N, 14]`` with which each began."""
 
     def __init__(self, model: GaussianModel) -> None:
         self.model = model
+        self.start = model.base.detach().clone()
+        self._held = torch.zeros_like(self.start[:1])
+        for name in HELD:
+            self._held[:, SLICES[name]] = 1
         self.pull = torch.zeros(len(model.base), device=model.base.device)
 
     def note(self, means_gradient: Tensor) -> None:
         """Add the gradients ``[B, N, 3]`` of the places in one step."""
         self.pull += means_gradient.norm(dim=-1).sum(0)
+
+    @torch.no_grad()
+    def hold(self, pull: float) -> None:
+        """Take every Gaussian back by the share ``pull`` of its way since its start."""
+        self.model.base.add_((self.start - self.model.base) * (self._held * pull))
 
     @torch.no_grad()
     def move(self, share: float, moments: list[list[Tensor]], seed: int) -> None:
@@ -65,6 +77,8 @@ class Density:
         turn = rotation_from_quaternion(whole[:, SLICES["rotation"]])
         whole[:, SLICES["position_m"]] += (turn @ step[..., None])[..., 0]
         model.base[here] = whole / model.base_units
+        both = torch.cat([here, there])
+        self.start[both] = model.base[both]
         bases = model.bases[part].view(len(model.bases[part]), -1, whole.shape[1])
         bases[:, faint] = bases[:, source]
         for moment in moments[0]:

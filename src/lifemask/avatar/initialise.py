@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from scipy.ndimage import distance_transform_edt
+from scipy.spatial import KDTree
 from torch import Tensor
 
 from lifemask.avatar.attributes import packed
@@ -32,6 +33,8 @@ HIDDEN_DENSITY = 0.06
 INNER_PARTS = ("mouth_interior", "teeth", "tongue")
 SHELL_LIMIT = 0.4
 VIEWS = 10
+SEEN = 0.1
+"""Sum of cosines towards the camera from which on a Gaussian's colour is known."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,8 @@ def initialise(
     )
     binding = Binding(corners, barycentric, int((head_weight[corners].mean(1) >= 0.35).sum()))
     inner = torch.stack([rig.regions[name] for name in INNER_PARTS if name in rig.regions]).any(0)[corners].all(1)
-    colour, inside = _colours(binding, local, views, source, inner)
+    hairy = (thickness[corners] > 0).all(1)
+    colour, inside = _colours(binding, local, views, source, inner, is_shell, hairy)
     flat = torch.where(is_shell, 0.7, 0.3)
     width = spacing.clamp(max=0.02) * torch.where(is_shell, 0.8, 0.7)
     base = {
@@ -218,8 +222,12 @@ def _uncovered(rig: HeadRig, views: list[_Posed], source: FrameSource, generator
     return torch.cat(triangles), torch.cat(weights), torch.cat(positions)
 
 
-def _colours(binding: Binding, local: Tensor, views: list[_Posed], source: FrameSource, inner: Tensor):
-    """Mean colour under each Gaussian over the frames that see it, and the share of them inside the matte."""
+def _colours(
+    binding: Binding, local: Tensor, views: list[_Posed], source: FrameSource, inner: Tensor, is_shell: Tensor,
+    hairy: Tensor,
+):  # fmt: skip
+    """Mean colour under each Gaussian over the frames that see it, and the share of them inside the matte. What no
+    frame sees (the back of a head) has the colour of the nearest of its kind, hair or not, that one does."""
     width, height = source.camera.size_wh
     total, weight = torch.zeros(len(binding), 3), torch.zeros(len(binding))
     inside, seen = torch.zeros(len(binding)), torch.zeros(len(binding))
@@ -231,11 +239,18 @@ def _colours(binding: Binding, local: Tensor, views: list[_Posed], source: Frame
         x, y = pixel[:, 0].clamp(0, width - 1), pixel[:, 1].clamp(0, height - 1)
         alpha = torch.as_tensor(view.matte)[y, x].float() / 255 * ok
         normal_cosine = -(frame[:, :, 2] * torch.nn.functional.normalize(anchor, dim=-1)).sum(-1)
-        share = alpha * (normal_cosine.clamp(min=0.02))
+        facing = torch.where(is_shell | inner, normal_cosine.clamp(min=0.02), normal_cosine.clamp(min=0))
+        share = alpha * facing
         total += share[:, None] * torch.as_tensor(view.image)[y, x].float() / 255
         weight += share
         inside += alpha
         seen += ok
     colour = (total + 1e-3 * 0.4) / (weight + 1e-3)[:, None]
+    at = (views[0].vertices[binding.corners] * binding.barycentric[..., None]).sum(1).numpy()
+    for kind in (hairy, ~hairy):
+        known, unknown = (kind & (weight > SEEN)).numpy(), (kind & (weight <= SEEN)).numpy()
+        if known.any() and unknown.any():
+            nearest = KDTree(at[known]).query(at[unknown])[1]
+            colour[torch.as_tensor(unknown)] = colour[torch.as_tensor(known)][nearest]
     colour[inner] = colour[inner] * 0.6
     return colour, torch.where(seen > 0, inside / seen.clamp(min=1), torch.tensor(1.0))

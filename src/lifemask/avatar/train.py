@@ -29,6 +29,8 @@ from lifemask.rig.head import HeadRig
 from lifemask.rig.skinning import pose_vertices
 from lifemask.splats.rasterize import rasterize
 
+HOLD_EVERY = 8
+"""Steps after which Gaussians are drawn towards where they began."""
 CURVE_SECONDS = 1.0
 """How often the loss is read from the device."""
 
@@ -110,6 +112,8 @@ class Trainer:
         self._step.backward(factor, factor * min(1.0, done / 0.1))
         # Only now: the way back still needs the triangles that it came by.
         self._move_to_the_error(gaussians.means.grad)
+        if self.images_done // self.batch % HOLD_EVERY == 0 and self.config.stay > 0:
+            self.density.hold(self.config.stay * factor * HOLD_EVERY)
         self.images_done += self.batch
         if self.config.refine_motion and self.images_done // self.batch % self._steps_an_epoch == 0:
             self.table.centre(torch.as_tensor(self.rows, device=self.device))
@@ -168,7 +172,7 @@ class Trainer:
         """Everything that a step changes on the device, by name: the tensors themselves."""
         tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         tensors |= {f"motion.{name}": value for name, value in self.table.tensors().items()}
-        tensors["density.pull"] = self.density.pull
+        tensors |= {"density.pull": self.density.pull, "density.start": self.density.start}
         return tensors | {f"adam.{name}": value for name, value in self.optimizer.tensors().items()}
 
     def save(self, path: Path) -> None:
