@@ -115,6 +115,7 @@ def test_times_and_curves_agree(bench) -> None:
             "mouth",
             "eyes",
             "hair_edge",
+            "neck",
             "torso",
             "background",
         }

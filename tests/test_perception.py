@@ -421,6 +421,19 @@ def test_evaluation_regions_split_person_and_wall():
     assert 0.3 < covered[regions["hair_edge"]].mean() < 0.7
 
 
+def test_the_neck_reaches_over_its_seam_to_the_torso_and_no_further():
+    rig, vertices = load_bust(), posed()
+    masks = region_map(vertices, CAMERA, rig)
+    neck = evaluation_regions(vertices, CAMERA, rig, (portrait()[2] * 255).astype(np.uint8))["neck"]
+    assert (masks["neck"] <= neck).all() and (neck <= masks["neck"] | masks["shoulders"]).all()
+    seam = neck & ~masks["neck"]
+    reach = ndimage.distance_transform_cdt(~masks["neck"])[seam]
+    # The seam is a band along the whole border, as wide as a part of the neck's size, whatever that is in pixels.
+    assert set(range(1, reach.max() + 1)) == set(reach) and reach.max() == round(0.15 * masks["neck"].sum() ** 0.5)
+    across = np.ptp(np.nonzero(seam)[1]) / np.ptp(np.nonzero(masks["neck"])[1])
+    assert 0.8 < across < 1.5
+
+
 def test_polygons_are_filled_by_winding():
     square = np.array([[2.0, 2.0], [8.0, 2.0], [8.0, 6.0], [2.0, 6.0]])
     assert polygon_mask(square, (12, 10)).sum() == 24

@@ -25,13 +25,15 @@ _MEMBERS: dict[str, tuple[str, ...]] = {
     "shoulders": ("shoulders",),
 }
 REGION_NAMES: tuple[str, ...] = tuple(_MEMBERS)
-EVALUATION_REGION_NAMES: tuple[str, ...] = ("face", "mouth", "eyes", "hair_edge", "torso", "background")
+EVALUATION_REGION_NAMES: tuple[str, ...] = ("face", "mouth", "eyes", "hair_edge", "neck", "torso", "background")
 
 # Names of a face parser's labels.
 EYES, SKIN = ("eye_left", "eye_right"), ("skin", "brow_left", "brow_right", "glasses")
 
 # Half the width of the band along the matte's edge, in parts of the frame's longer side.
 HAIR_EDGE_BAND = 0.012
+# How far the neck's region reaches into the shoulders, in parts of the square root of the neck's area: the seam.
+NECK_SEAM = 0.15
 # Up to this alpha (0..255) a pixel is background; the soft edge of the matte belongs to neither side.
 BACKGROUND_ALPHA = 8
 
@@ -62,9 +64,10 @@ def evaluation_regions(
     """The regions in which renders are scored, ``[H, W]`` bool named by ``EVALUATION_REGION_NAMES``.
 
     ``vertices [V, 3]`` posed, metres, camera's frame; ``matte [H, W]`` uint8. ``face`` is all of the face
-    with mouth and eyes; ``hair_edge`` is a band along the matte's edge above the chin; ``torso`` is what of
-    the person lies below the chin and is not head (so the neck counts); ``background`` is where the matte is
-    empty. ``labels [H, W]`` of a face parser, where there are some, decide on face, mouth and eyes.
+    with mouth and eyes; ``hair_edge`` is a band along the matte's edge above the chin; ``neck`` is the rig's
+    visible neck and its seam to the shoulders; ``torso`` is what of the person lies below the chin and is not
+    head (so the neck counts); ``background`` is where the matte is empty. ``labels [H, W]`` of a face parser,
+    where there are some, decide on face, mouth and eyes.
     """
     masks = region_map(vertices, camera, rig)
     if labels is not None:
@@ -77,11 +80,13 @@ def evaluation_regions(
     width = 2 * max(1, round(HAIR_EDGE_BAND * max(matte.shape))) + 1
     edge = ndimage.maximum_filter(person, width) != ndimage.minimum_filter(person, width)
     head = face | masks["ears"] | masks["scalp"]
+    seam = 2 * max(1, round(NECK_SEAM * masks["neck"].sum() ** 0.5)) + 1
     return {
         "face": face,
         "mouth": masks["mouth"],
         "eyes": masks["eyes"],
         "hair_edge": edge & above_chin,
+        "neck": masks["neck"] | (ndimage.maximum_filter(masks["neck"], seam) & masks["shoulders"]),
         "torso": person & ~above_chin & ~head,
         "background": matte <= BACKGROUND_ALPHA,
     }
