@@ -8,7 +8,8 @@ from lifemask.avatar.rest import BLINKS, Rest, beside_blink, opposites, shut_eye
 from lifemask.errors import ConfigError
 from lifemask.rig.flame import EYELID_NAMES
 
-CLOSED_PERCENTILE = 5
+CLOSED_PERCENTILE, CLOSED_AT_REST_M = 5, 0.5e-3
+"""Lips that rest this much more open than the clip's closed ones are closed at rest."""
 NEARLY_CLOSED_M = 4e-3
 """Lips that are less open than this are watched: they close exactly as the driver's do."""
 _UNBOUNDED = "expression_"
@@ -37,7 +38,8 @@ def face_of(
 ) -> Face:
     """The face that shows ``expression [T, E]`` and ``eyes [T, 2, 2]``, all frames with a face of a clip; ``lips [E]``
     metres of opening for each weight."""
-    closed_m = min(0.0, float(np.percentile((expression - rest.expression) @ lips, CLOSED_PERCENTILE)))
+    least_m = float(np.percentile((expression - rest.expression) @ lips, CLOSED_PERCENTILE))
+    closed_m = min(0.0, least_m + CLOSED_AT_REST_M)
     return Face(names, rest, shut_eyes(expression, eyes, rest, names, shut), shut, closed_m)
 
 

@@ -8,7 +8,7 @@ import torch
 
 from lifemask.avatar.driving import DrivingMotion, goes_along
 from lifemask.avatar.expression_transfer import Face, face_of
-from lifemask.avatar.relative_pose import middle_pose, neck_displacement
+from lifemask.avatar.relative_pose import middle_pose, neck_displacement, relative
 from lifemask.avatar.rest import lip_gains, rest_of, shut_weights
 from lifemask.rig.head import JOINT_NAMES, HeadRig
 from lifemask.rig.skinning import joint_positions
@@ -24,7 +24,7 @@ REACH_PERCENTILE, LEAST_REACH_M = 99, 0.008
 class Home:
     """An avatar's own rest, and what its neck allows, from the tracking of its clip.
 
-    ``face``, whose lips each weight opens by ``lips [E]`` metres; ``camera_from_head`` and ``camera_from_torso [4, 4]``:
+    ``face``, whose lips each weight opens by ``lips [E]`` metres; ``camera_from_head``, ``camera_from_torso [4, 4]``:
     the middle of the clip's; ``torso_rides``: the torso always goes along with the head. ``neck_m [3]``: the joint that
     carries the head, in the rest frame; ``reach_m``: how far the clip moved it against the torso. ``num_modes``: as
     ``GaussianModel`` says; ``rig_hash``, ``surface_m [V, 3]``, ``avatar``: as in ``DrivingMotion``.
@@ -72,7 +72,8 @@ def home_of(
     neck_m = neck.double().numpy()
     shut = shut_weights(rig, torch.as_tensor(surface), own.expression, seen, percentile=100)
     head, torso = own.camera_from_head[seen], tracking.camera_from_torso.astype(np.float64)[seen]
-    middle, torso_middle = middle_pose(head, neck_m), middle_pose(torso, TORSO_PIVOT_M)
+    middle, rides = middle_pose(head, neck_m), goes_along(torso, head)
+    torso_middle = middle @ relative(torso[0], head[0]) if rides else middle_pose(torso, TORSO_PIVOT_M)
     way = neck_displacement(head, torso, neck_m) - neck_displacement(middle[None], torso_middle[None], neck_m)
     face_modes = 0 if tracking.face_modes is None else tracking.face_modes.shape[1]
     return Home(
@@ -80,7 +81,7 @@ def home_of(
         lips=lips,
         camera_from_head=middle,
         camera_from_torso=torso_middle,
-        torso_rides=goes_along(torso, head),
+        torso_rides=rides,
         neck_m=neck_m,
         reach_m=max(LEAST_REACH_M, float(np.percentile(np.linalg.norm(way, axis=1), REACH_PERCENTILE))),
         num_modes=num_modes or {"torso": tracking.torso_modes.shape[1], "face": face_modes},

@@ -1,0 +1,608 @@
+"""Anyone's motion on an avatar: rest to rest, lids and lips that meet, poses in the head's own frame, every source."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import save_file
+from scipy.spatial.transform import Rotation
+
+from conftest import FPS, SIZE, TinyRun
+from flame_model import make_flame, write_flame
+from flame_subject import fit_of
+from lifemask.avatar.avatar import Avatar
+from lifemask.avatar.driving import DrivingMotion, paced, resampled
+from lifemask.avatar.expression_fit import fitted_expression
+from lifemask.avatar.gaps import EASE_S, HOLD_S
+from lifemask.avatar.home import Home, home_of
+from lifemask.avatar.transfer import REACH_MARGIN, TransferOptions, transfer
+from lifemask.cli import main as cli
+from lifemask.errors import ConfigError, FileMissingError, FormatError, LifemaskError, OutputExistsError
+from lifemask.formats import arkit, metrical_tracker
+from lifemask.formats.arkit import ARKIT_NAMES, ArkitMotion
+from lifemask.geometry.camera import Camera
+from lifemask.media.video import probe, read_frames
+from lifemask.pipeline.driven import drive, home_in
+from lifemask.pipeline.imports_motion import import_motion
+from lifemask.pipeline.motion_file import load_motion
+from lifemask.pipeline.motion_foreign import driving_of
+from lifemask.pipeline.reenact import reenact, share_of
+from lifemask.pipeline.render import RenderOptions, render_motion
+from lifemask.rig.apertures import eyelid_aperture, lip_aperture
+from lifemask.rig.bust import load_bust
+from lifemask.rig.flame import flame_rig
+from lifemask.rig.skinning import pose_vertices, shape_vertices
+from lifemask.synthetic import render_clip
+from lifemask.synthetic.motion import SubjectMotion, talking
+from lifemask.tracking.record import Tracking
+
+BUST = load_bust()
+NAMES = list(BUST.expression_names)
+SMILE, BROW, BLINK, LOOK_DOWN = (
+    NAMES.index(name) for name in ("mouthSmileLeft", "browDownLeft", "eyeBlinkLeft", "eyeLookDownLeft")
+)
+FLOAT32 = 1e-6
+
+
+def tracking_of(motion: SubjectMotion, person: float = 0.0, **changes: np.ndarray) -> Tracking:
+    """``motion`` as a tracking of someone whose first identity coefficient is ``person``; ``changes`` are arrays."""
+    count = len(motion)
+    arrays = {
+        "expression": motion.expression, "eyes": motion.eyes, "camera_from_head": motion.camera_from_head,
+        "camera_from_torso": motion.camera_from_torso, "torso_modes": np.zeros((count, 6)),
+    } | changes  # fmt: skip
+    identity = np.zeros(BUST.num_identity, np.float32)
+    identity[0] = person
+    return Tracking(
+        camera=Camera((900.0, 900.0), (256.0, 256.0), (512, 512)),
+        timestamp_s=motion.timestamp_s,
+        frame_index=np.arange(count),
+        tracked=np.ones(count, bool),
+        expression_names=BUST.expression_names,
+        identity=identity,
+        vertex_offset_m=np.zeros((BUST.num_vertices, 3), np.float32),
+        landmarks_px=np.zeros((count, 478, 2), np.float32),
+        reprojection_px=np.zeros(count),
+        lip_aperture_m=np.zeros(count),
+        eyelid_aperture_m=np.zeros((count, 2)),
+        rig_hash=BUST.content_hash,
+        **{name: array.astype(np.float32) for name, array in arrays.items()},
+    )
+
+
+def driver(motion: SubjectMotion | None = None, person: float = 1.5, **changes: np.ndarray) -> DrivingMotion:
+    """Someone else than the avatar."""
+    return DrivingMotion.of(tracking_of(motion or talking(6.0, seed=5), person, **changes), BUST, "the driver")
+
+
+@pytest.fixture(scope="module")
+def clip() -> SubjectMotion:
+    return talking(8.0, seed=3)
+
+
+@pytest.fixture(scope="module")
+def home(clip: SubjectMotion) -> Home:
+    return home_of(tracking_of(clip), BUST)
+
+
+def plain(count: int = 50) -> DrivingMotion:
+    """Someone at rest under a frontal camera, ``FPS`` frames a second."""
+    head = np.tile(np.diag([1.0, -1, -1, 1]), (count, 1, 1))
+    head[:, 2, 3] = 0.9
+    return DrivingMotion(
+        "made", np.arange(count) / FPS, np.zeros((count, len(NAMES))), BUST.expression_names,
+        np.zeros((count, 2, 2)), head, head.copy(), rest=np.zeros(len(NAMES)),
+    )  # fmt: skip
+
+
+def turned(driving: DrivingMotion, vectors: np.ndarray, pivot: np.ndarray) -> DrivingMotion:
+    """The head turned in its own frame by rotation ``vectors [T, 3]`` (radians) about ``pivot``."""
+    assert driving.camera_from_head is not None
+    motion = np.tile(np.eye(4), (len(driving), 1, 1))
+    motion[:, :3, :3] = Rotation.from_rotvec(vectors).as_matrix()
+    motion[:, :3, 3] = pivot - motion[:, :3, :3] @ pivot
+    return replace(driving, camera_from_head=driving.camera_from_head @ motion)
+
+
+def turns(poses: torch.Tensor, home: Home) -> np.ndarray:
+    """Rotation vectors ``[T, 3]`` against the avatar's reference, in its head's frame."""
+    rotation = home.camera_from_head[:3, :3].T @ poses[:, :3, :3].double().numpy()
+    return Rotation.from_matrix(rotation).as_rotvec()
+
+
+class TestTheFace:
+    def test_the_avatars_own_motion_passes_bit_for_bit(self, clip: SubjectMotion) -> None:
+        random = np.random.default_rng(0)
+        tracking = replace(
+            tracking_of(clip, torso_modes=random.normal(size=(len(clip), 8))),
+            face_modes=random.normal(size=(len(clip), 4)).astype(np.float32),
+        )
+        folder = Path("/an/avatar")
+        home = home_of(tracking, BUST, avatar=folder)
+        motion, timestamp_s = transfer(DrivingMotion.of(tracking, BUST, "own", folder), home)
+        for name in ("expression", "eyes", "camera_from_head", "camera_from_torso"):
+            np.testing.assert_array_equal(getattr(motion.code, name).numpy(), getattr(tracking, name), err_msg=name)
+        np.testing.assert_array_equal(motion.modes.numpy(), tracking.torso_modes)
+        np.testing.assert_array_equal(motion.face_modes.numpy(), tracking.face_modes)
+        np.testing.assert_array_equal(timestamp_s, clip.timestamp_s)
+        # Modes are another avatar's for everybody else.
+        other, _ = transfer(DrivingMotion.of(tracking, BUST, "own", Path("/another")), home)
+        assert not other.modes.any() and not other.face_modes.any() and other.modes.shape == motion.modes.shape
+
+    def test_a_resting_smile_stays_with_the_driver(self, home: Home) -> None:
+        motion = talking(6.0, seed=5)
+        expression = motion.expression.copy()
+        expression[:, SMILE] += 0.35
+        expression[:, BROW] += 0.2
+        sour = driver(expression=np.clip(expression, 0, 1))
+        moved, _ = transfer(sour, home)
+        plain_one, _ = transfer(driver(), home)
+        quiet = np.argsort(np.abs(motion.expression - np.percentile(motion.expression, 20, 0)).sum(1))[:5]
+        for column in (SMILE, BROW):
+            got = moved.code.expression[:, column].numpy()
+            assert abs(got[quiet].mean() - home.face.rest.expression[column]) < 0.05
+            np.testing.assert_allclose(got, plain_one.code.expression[:, column].numpy(), atol=0.05)
+        # The signal itself is whole.
+        smile = np.corrcoef(moved.code.expression[:, SMILE].numpy(), motion.expression[:, SMILE])[0, 1]
+        assert smile > 0.95
+
+    def test_rest_goes_to_rest(self, home: Home) -> None:
+        expression = np.zeros((50, len(NAMES)))
+        expression[:, [SMILE, BROW, LOOK_DOWN]] = 0.3, 0.25, 0.4
+        expression[40:, NAMES.index("jawOpen")] = 0.5
+        moved, _ = transfer(replace(plain(), rest=None, expression=expression), home)
+        np.testing.assert_allclose(
+            moved.code.expression[:40].numpy(), np.tile(home.face.rest.expression, (40, 1)), atol=FLOAT32
+        )
+        opened = moved.code.expression[40:, NAMES.index("jawOpen")] - home.face.rest.expression[NAMES.index("jawOpen")]
+        np.testing.assert_allclose(opened.numpy(), 0.5, atol=FLOAT32)
+
+    @pytest.mark.parametrize("peak", [0.85, 1.0])
+    def test_closed_eyes_are_closed(self, clip: SubjectMotion, peak: float) -> None:
+        """A driver who is tracked with lids half a millimetre down at rest and with blinks that are not quite full."""
+        tracking = tracking_of(clip)
+        expression = tracking.expression.copy()
+        wide = [NAMES.index(f"eyeWide{side}") for side in ("Left", "Right")]
+        expression[:, wide] = 0.25  # the avatar's eyes are wide open at rest
+        home = home_of(replace(tracking, expression=expression), BUST)
+        motion = talking(6.0, seed=5)
+        theirs = motion.expression.copy()
+        blinks = [NAMES.index(f"eyeBlink{side}") for side in ("Left", "Right")]
+        theirs[:, blinks] = 0.06 + (peak - 0.06) * theirs[:, blinks]
+        moved, _ = transfer(driver(expression=theirs), home)
+        neutral = shape_vertices(BUST, torch.zeros(BUST.num_identity))
+        lids = eyelid_aperture(BUST, pose_vertices(BUST, neutral, moved.code)).numpy()
+        own = eyelid_aperture(
+            BUST, pose_vertices(BUST, neutral, tracking.with_motion(expression=expression).code(slice(None)))
+        )
+        shut = motion.expression[:, blinks[0]] > 0.99
+        assert shut.sum() >= 2
+        assert lids[shut].max() < own.numpy().min() + 0.3e-3
+        # At rest they are as open as the avatar's own are.
+        awake = motion.expression[:, blinks[0]] < 0.01
+        assert abs(np.median(lids[awake]) - np.median(own.numpy())) < 0.5e-3
+
+    def test_lips_close_where_the_drivers_do(self, home: Home, clip: SubjectMotion) -> None:
+        """Weights that end at zero on the way would leave the lips apart."""
+        motion = talking(6.0, seed=5)
+        theirs = motion.expression.copy()
+        for name, offset in (("mouthFunnel", 0.15), ("jawOpen", 0.05), ("mouthClose", 0.19)):
+            theirs[:, NAMES.index(name)] += offset
+        moved, _ = transfer(driver(expression=np.clip(theirs, 0, 1)), home)
+        neutral = shape_vertices(BUST, torch.zeros(BUST.num_identity))
+        opening = lambda code: lip_aperture(BUST, pose_vertices(BUST, neutral, code)).numpy()  # noqa: E731
+        got, true = opening(moved.code), opening(driver_code(motion))
+        own_closed = np.percentile(opening(tracking_of(clip).code(slice(None))), 5)
+        closed = true < np.percentile(true, 5) + 0.2e-3
+        assert np.abs(got[closed] - own_closed).max() < 0.6e-3
+        assert np.corrcoef(got, true)[0, 1] > 0.995
+
+    def test_gaze_is_relative_and_can_be_left_out(self, home: Home) -> None:
+        eyes = np.zeros((50, 2, 2))
+        eyes[:] = -0.2  # looks at a screen below the camera all the time
+        eyes[30:40, :, 0] += 0.25
+        sideways = replace(driver(), rest=None)
+        sideways = replace(plain(), rest=None, eyes=eyes)
+        moved, _ = transfer(sideways, home)
+        at_rest = home.face.rest.eyes
+        np.testing.assert_allclose(moved.code.eyes[:30].numpy(), np.tile(at_rest, (30, 1, 1)), atol=FLOAT32)
+        np.testing.assert_allclose((moved.code.eyes[35] - moved.code.eyes[0])[:, 0].numpy(), 0.25, atol=FLOAT32)
+        off, _ = transfer(driver(), home, TransferOptions(gaze=False))
+        awake = driver().expression[:, BLINK] < 1e-3
+        np.testing.assert_allclose(off.code.eyes[awake].numpy(), np.tile(at_rest, (awake.sum(), 1, 1)), atol=1e-3)
+        assert off.code.expression[awake][:, LOOK_DOWN].std() < 1e-3
+
+    def test_weights_of_another_model_are_refused_by_name(self, home: Home) -> None:
+        other = replace(plain(), expression_names=tuple(f"expression_{k:03d}" for k in range(len(NAMES))), rest=None)
+        with pytest.raises(ConfigError, match="mean nothing to the avatar's rig"):
+            transfer(other, home)
+
+
+def driver_code(motion: SubjectMotion):
+    return tracking_of(motion, 1.5).code(slice(None))
+
+
+class TestFlame:
+    """Avatars on FLAME: coefficients without bounds, a jaw that is a joint, shoulders that nobody has seen."""
+
+    def tracking(self, seed: int, count: int = 60) -> Tracking:
+        random, rig = np.random.default_rng(seed), flame_rig(make_flame())
+        motion = talking(count / FPS, seed=seed)
+        expression = random.normal(0.5 * seed, 0.3, (1, rig.num_expressions)) + random.normal(
+            0, 0.5, (count, rig.num_expressions)
+        )
+        expression[:, 100:] = motion.expression[:, [BLINK, BLINK]]
+        base = tracking_of(motion, expression=expression)
+        return replace(
+            base,
+            expression_names=rig.expression_names,
+            camera_from_torso=base.camera_from_head,
+            identity=random.normal(size=rig.num_identity).astype(np.float32),
+            vertex_offset_m=np.zeros((rig.num_vertices, 3), np.float32),
+            rig_hash=rig.content_hash,
+            jaw=(0.05 * seed + 0.3 * motion.expression[:, [NAMES.index("jawOpen")]] * [1.0, 0, 0]).astype(np.float32),
+        )
+
+    def test_one_person_drives_another(self) -> None:
+        rig, own, other = flame_rig(make_flame()), self.tracking(1), self.tracking(2)
+        home = home_of(own, rig)
+        moved, _ = transfer(DrivingMotion.of(other, rig, "other"), home)
+        assert other.jaw is not None and moved.code.jaw is not None and home.face.rest.jaw is not None
+        np.testing.assert_allclose(np.diff(moved.code.jaw.numpy(), axis=0), np.diff(other.jaw, axis=0), atol=1e-6)
+        np.testing.assert_allclose(
+            np.diff(moved.code.expression[:, :100].numpy(), axis=0),
+            np.diff(other.expression[:, :100], axis=0),
+            atol=1e-5,
+        )
+        assert np.abs(moved.code.jaw.numpy().min(0) - home.face.rest.jaw).max() < 0.05
+        apart = torch.linalg.inv(moved.code.camera_from_head) @ moved.code.camera_from_torso
+        np.testing.assert_allclose(apart.numpy(), np.tile(np.eye(4), (len(apart), 1, 1)), atol=1e-5)
+
+    def test_its_own_motion_passes_bit_for_bit(self) -> None:
+        rig, own = flame_rig(make_flame()), self.tracking(1)
+        moved, _ = transfer(DrivingMotion.of(own, rig, "own"), home_of(own, rig))
+        assert own.jaw is not None and moved.code.jaw is not None
+        for name in ("expression", "jaw", "camera_from_head", "camera_from_torso"):
+            np.testing.assert_array_equal(getattr(moved.code, name).numpy(), getattr(own, name), err_msg=name)
+
+
+class TestPoses:
+    def test_off_holds_the_avatars_pose(self, home: Home) -> None:
+        moved, _ = transfer(driver(), home, TransferOptions(head=0.0))
+        for got, reference in (
+            (moved.code.camera_from_head, home.camera_from_head),
+            (moved.code.camera_from_torso, home.camera_from_torso),
+        ):
+            np.testing.assert_allclose(got.numpy(), np.tile(reference, (len(got), 1, 1)), atol=FLOAT32)
+
+    def test_half_the_share_is_half_the_angle(self, home: Home) -> None:
+        vectors = np.zeros((50, 3))
+        vectors[10:20, 1] = np.radians(20)
+        nodding = turned(plain(), vectors, home.neck_m)
+        full, half = (
+            turns(transfer(nodding, home, TransferOptions(s))[0].code.camera_from_head, home) for s in (1, 0.5)
+        )
+        np.testing.assert_allclose(full, vectors, atol=1e-6)
+        np.testing.assert_allclose(half, vectors / 2, atol=1e-6)
+
+    @pytest.mark.parametrize("roll_deg", [0, 25, 90])
+    def test_a_nod_stays_a_nod_under_any_camera(self, home: Home, roll_deg: float) -> None:
+        vectors = np.zeros((50, 3))
+        vectors[10:20, 0] = np.radians(15)
+        camera = np.eye(4)
+        camera[:3, :3] = Rotation.from_euler("zyx", [roll_deg, 30, 10], degrees=True).as_matrix()
+        nodding = turned(plain(), vectors, home.neck_m)
+        assert nodding.camera_from_head is not None
+        seen = replace(nodding, camera_from_head=camera @ nodding.camera_from_head, camera_from_torso=None)
+        moved, _ = transfer(seen, home)
+        np.testing.assert_allclose(turns(moved.code.camera_from_head, home), vectors, atol=1e-6)
+
+    def test_looking_away_for_a_while_does_not_move_the_reference(self, home: Home) -> None:
+        vectors = np.zeros((50, 3))
+        vectors[5:25, 1] = np.radians(30)
+        moved, _ = transfer(turned(plain(), vectors, home.neck_m), home)
+        np.testing.assert_allclose(turns(moved.code.camera_from_head, home), vectors, atol=1e-6)
+
+    def test_the_shoulders_follow_stay_or_lean(self, home: Home) -> None:
+        lean = np.tile(np.eye(4), (50, 1, 1))
+        lean[30:40, 0, 3] = 0.05
+        still = plain()
+        assert still.camera_from_head is not None
+        both = replace(
+            still, camera_from_head=lean @ still.camera_from_head, camera_from_torso=lean @ still.camera_from_head
+        )
+        shrug = np.tile(np.eye(4), (50, 1, 1))
+        shrug[30:40, 1, 3] = -0.004
+        assert both.camera_from_torso is not None
+        both = replace(both, camera_from_torso=shrug @ both.camera_from_torso)
+        at_rest = home.camera_from_torso[:3, 3]
+        way = lambda poses, row: np.linalg.norm(poses[row, :3, 3].numpy() - at_rest)  # noqa: E731
+        moved, _ = transfer(both, home)
+        assert way(moved.code.camera_from_torso, 35) == pytest.approx(np.hypot(0.05, 0.004), abs=1e-4)
+        fixed, _ = transfer(both, home, TransferOptions(torso=False))
+        np.testing.assert_allclose(
+            fixed.code.camera_from_torso.numpy(), np.tile(home.camera_from_torso, (50, 1, 1)), atol=FLOAT32
+        )
+        unseen, _ = transfer(replace(both, camera_from_torso=None), home)
+        assert way(unseen.code.camera_from_torso, 35) == pytest.approx(0.025, abs=1e-4)
+        assert way(unseen.code.camera_from_torso, 0) < 1e-6
+
+    def test_the_head_stays_on_its_neck(self, home: Home) -> None:
+        far = np.tile(np.eye(4), (50, 1, 1))
+        far[30:40, 0, 3] = 0.3
+        still = plain()
+        assert still.camera_from_head is not None
+        moved, _ = transfer(
+            replace(still, camera_from_head=far @ still.camera_from_head), home, TransferOptions(torso=False)
+        )
+        way = moved.code.camera_from_head[:, :3, 3].numpy() - home.camera_from_head[:3, 3]
+        assert 0.9 * REACH_MARGIN * home.reach_m < np.linalg.norm(way[35]) <= REACH_MARGIN * home.reach_m + FLOAT32
+        assert np.linalg.norm(way[0]) < FLOAT32
+
+    def test_what_the_clip_has_shown_is_not_limited(self, clip: SubjectMotion, home: Home) -> None:
+        """The avatar's own motion as if it were somebody else's: the same but for the last hundredth of the frames."""
+        own = DrivingMotion.of(tracking_of(clip), BUST, "own")
+        moved, _ = transfer(replace(own, surface_m=None), home)
+        apart = np.linalg.norm(moved.code.camera_from_head[:, :3, 3].numpy() - clip.camera_from_head[:, :3, 3], axis=1)
+        assert np.percentile(apart, 98) < 1e-5 and apart.max() < 3e-3
+
+
+class TestTime:
+    def test_resampling_is_linear_and_on_the_great_arc(self) -> None:
+        vectors = np.zeros((5, 3))
+        vectors[:, 1] = np.radians([0, 10, 40, 40, 0])
+        weights = np.zeros((5, len(NAMES)))
+        weights[:, SMILE] = [0, 0.1, 0.4, 0.4, 0]
+        uneven = np.array([2.0, 2.1, 2.4, 2.5, 2.9])  # 0.1 of smile and 10 degrees a tenth of a second
+        made = replace(turned(plain(5), vectors, np.zeros(3)), timestamp_s=uneven, expression=weights)
+        fine = resampled(made, 50.0)
+        np.testing.assert_allclose(fine.timestamp_s, 2.0 + np.arange(46) / 50)
+        np.testing.assert_allclose(fine.expression[:, SMILE], np.interp(fine.timestamp_s, uneven, weights[:, SMILE]))
+        assert fine.camera_from_head is not None
+        angle = Rotation.from_matrix(np.diag([1, -1, -1]) @ fine.camera_from_head[:, :3, :3]).as_rotvec()[:, 1]
+        np.testing.assert_allclose(angle, np.interp(fine.timestamp_s, uneven, vectors[:, 1]), atol=1e-9)
+        with pytest.raises(ConfigError):
+            resampled(made, 0.0)
+
+    def test_the_same_rate_changes_nothing(self) -> None:
+        same = resampled(driver(), FPS)
+        np.testing.assert_allclose(same.expression, driver().expression, atol=1e-9)
+        np.testing.assert_allclose(same.camera_from_head, driver().camera_from_head, atol=1e-9)
+
+    def test_times_become_even_without_touching_frames(self) -> None:
+        jitter = np.random.default_rng(0).uniform(-0.004, 0.004, 50)
+        made = replace(driver().rows(slice(0, 50)), timestamp_s=np.arange(50) / FPS + jitter)
+        even = paced(made)
+        assert np.diff(even.timestamp_s).std() < 1e-12 and np.array_equal(even.expression, made.expression)
+        gappy = paced(made.rows(np.r_[0:10, 25:50]))
+        assert len(gappy) > 45 and np.diff(gappy.timestamp_s).std() < 1e-9
+
+    def test_without_a_face_it_holds_eases_to_rest_and_comes_back(self, home: Home) -> None:
+        count = 150
+        weights = np.zeros((count, len(NAMES)))
+        weights[:, SMILE] = 0.4
+        vectors = np.zeros((count, 3))
+        vectors[:, 1] = 0.2
+        vectors[:30] = 0
+        made = turned(replace(plain(count), expression=weights.copy()), vectors, home.neck_m)
+        seen = np.ones(count, bool)
+        seen[40:120] = False
+        weights[40:120, SMILE] = 1.0  # what a tracker makes up
+        moved, _ = transfer(replace(made, tracked=seen, expression=weights), home)
+        rest, smile = home.face.rest.expression[SMILE], moved.code.expression[:, SMILE].numpy()
+        held = round(HOLD_S * FPS) - 1
+        np.testing.assert_allclose(smile[40 : 40 + held], rest + 0.4, atol=FLOAT32)
+        away = slice(40 + round((HOLD_S + EASE_S) * FPS), 120 - round((HOLD_S + EASE_S) * FPS))
+        np.testing.assert_allclose(smile[away], rest, atol=FLOAT32)
+        np.testing.assert_allclose(turns(moved.code.camera_from_head, home)[away], 0, atol=1e-6)
+        np.testing.assert_allclose(smile[120:], rest + 0.4, atol=FLOAT32)
+        assert np.abs(np.diff(smile)).max() < 0.05
+        short = seen.copy()
+        short[:], short[40:45] = True, False
+        kept, _ = transfer(replace(made, tracked=short), home)
+        assert kept.code.expression[42, SMILE].item() == pytest.approx(rest + 0.4, abs=1e-6)
+
+
+class TestSources:
+    def arkit(self, count: int = 40) -> ArkitMotion:
+        random = np.random.default_rng(1)
+        weights = random.uniform(0, 0.6, (count, len(ARKIT_NAMES)))
+        looks = [
+            ARKIT_NAMES.index(f"eyeLook{way}{side}")
+            for side in ("Left", "Right")
+            for way in ("Up", "Down", "In", "Out")
+        ]
+        weights[:, looks] = 0
+        weights[:, ARKIT_NAMES.index("eyeLookUpLeft")] = weights[:, ARKIT_NAMES.index("eyeLookUpRight")] = np.linspace(
+            0, 0.5, count
+        )
+        eyes = np.zeros((count, 2, 3))
+        eyes[..., 1] = -0.55 * np.linspace(0, 0.5, count)[:, None]  # ARKit's pitch goes down
+        head = 0.2 * np.sin(np.arange(count) / 5)[:, None] * np.array([1.0, 0.5, 0.25])
+        return ArkitMotion(ARKIT_NAMES, np.arange(count) / 60, weights, head, eyes)
+
+    def test_arkit_in_every_file(self, tmp_path: Path, home: Home) -> None:
+        made = self.arkit()
+        arkit.write_csv(tmp_path / "take.csv", made)
+        arkit.write_json_motion(tmp_path / "take.json", made)
+        import_motion(tmp_path / "take.csv", tmp_path / "take.safetensors", arkit.NAME_CSV)
+        for name in ("take.csv", "take.json", "take.safetensors"):
+            driving = load_motion(tmp_path / name)
+            order = [driving.expression_names.index(one) for one in ARKIT_NAMES]
+            np.testing.assert_allclose(driving.expression[:, order], made.weights, atol=FLOAT32, err_msg=name)
+            assert driving.rest is not None and not driving.rest.any() and driving.fps == pytest.approx(60, rel=1e-3)
+            assert driving.eyes is not None and driving.camera_from_head is not None
+            np.testing.assert_allclose(
+                driving.eyes[:, :, 1], 0.55 * np.linspace(0, 0.5, 40)[:, None].repeat(2, 1), atol=1e-6
+            )
+            # The joint that carries the head stays where it is.
+            joint = BUST.joint_positions[2].double().numpy()
+            place = driving.camera_from_head[:, :3, :3] @ joint + driving.camera_from_head[:, :3, 3]
+            assert np.ptp(place, axis=0).max() < 1e-6, name
+            moved, timestamp_s = transfer(driving, home)
+            brow = moved.code.expression[:, BROW].numpy() - home.face.rest.expression[BROW]
+            np.testing.assert_allclose(brow, made.weights[:, ARKIT_NAMES.index("browDownLeft")], atol=FLOAT32)
+            assert len(timestamp_s) == 40
+
+    def test_a_rest_that_a_file_defines(self, tmp_path: Path, home: Home) -> None:
+        made = self.arkit()
+        arkit.write_json_motion(tmp_path / "take.json", made)
+        import_motion(tmp_path / "take.json", tmp_path / "take.safetensors", arkit.NAME_JSON)
+        from safetensors.numpy import load_file
+
+        whole = load_file(tmp_path / "take.safetensors") | {"rest": made.weights[7].astype(np.float32)}
+        header = {"schema": "lifemask-motion-1", "expression_names": ",".join(ARKIT_NAMES), "source": "made"}
+        save_file(whole, tmp_path / "rested.safetensors", header)
+        moved, _ = transfer(replace(load_motion(tmp_path / "rested.safetensors"), eyes=None), home)
+        np.testing.assert_allclose(moved.code.expression[7].numpy(), home.face.rest.expression, atol=1e-3)
+
+    def test_weights_in_percent_are_refused(self) -> None:
+        made = self.arkit()
+        with pytest.raises(FormatError, match="0 to 100"):
+            driving_of(replace(made, weights=made.weights * 100), "take.csv")
+
+    def test_flame_becomes_arkit(self) -> None:
+        motion, flame = talking(3.0), flame_rig(make_flame())
+        opened = motion.expression[:, NAMES.index("jawOpen")]
+        others = [column for column, name in enumerate(NAMES) if name != "jawOpen"]
+        coefficients = np.zeros((len(motion), flame.num_expressions))
+        coefficients[:, : len(others)] = motion.expression[:, others]
+        jaw = 0.35 * opened[:, None] * np.array([1.0, 0, 0])
+        found = fitted_expression(coefficients, jaw, flame, BUST).expression
+        assert found.min() >= 0 and found.max() <= 1
+        for name in ("jawOpen", "eyeBlinkLeft", "eyeBlinkRight", "browInnerUp", "mouthFunnel", "mouthPucker"):
+            column = NAMES.index(name)
+            assert np.corrcoef(found[:, column], motion.expression[:, column])[0, 1] > 0.97, name
+        # And back: the jaw is a joint again.
+        back = fitted_expression(motion.expression, None, BUST, flame)
+        assert back.jaw is not None and np.corrcoef(back.jaw[:, 0], opened)[0, 1] > 0.99
+
+    def test_frames_of_a_flame_tracker(self, tmp_path: Path, talking_clip: Path, home: Home) -> None:
+        fit = fit_of(talking_clip)
+        metrical_tracker.write(fit, tmp_path / "out")
+        flame = write_flame(tmp_path / "flame")
+        driving = load_motion(tmp_path / "out", BUST, flame=flame)
+        assert driving.expression_names == BUST.expression_names and driving.jaw is None
+        moved, _ = transfer(driving, home)
+        jaw = moved.code.expression[:, NAMES.index("jawOpen")].numpy()
+        assert np.corrcoef(jaw, fit.jaw[:, 2, 1])[0, 1] > 0.95
+        from lifemask.perception.load_rig import load_rig
+
+        own = load_motion(tmp_path / "out", load_rig(flame), flame=flame)
+        assert own.jaw is not None and own.expression.shape[1] >= 100
+        np.testing.assert_allclose(own.expression[:, :100], fit.expression, atol=FLOAT32)
+
+    @pytest.mark.parametrize("name", ["video", "text", "avatar", "cut", "missing", "empty"])
+    def test_what_is_no_motion_says_so(self, name: str, tmp_path: Path, talking_clip: Path) -> None:
+        path = tmp_path / "file.safetensors"
+        if name == "video":
+            path = talking_clip
+        elif name == "text":
+            path = tmp_path / "file.txt"
+            path.write_text("a motion")
+        elif name == "avatar":
+            save_file({"x": np.zeros(1, np.float32)}, path, {"schema": "lifemask-avatar-3"})
+        elif name == "cut":
+            path.write_bytes(b"\x10\0\0\0\0\0\0\0{")
+        elif name == "empty":
+            path = tmp_path
+        kind = FileMissingError if name == "missing" else FormatError
+        with pytest.raises(kind) as raised:
+            load_motion(path)
+        expected = {
+            "video": "lifemask reenact",
+            "avatar": "lifemask-avatar-3",
+            "cut": "safetensors",
+            "missing": "exist",
+        }
+        assert expected.get(name, "holds no motion") in str(raised.value)
+
+    def test_damaged_numbers_are_named(self) -> None:
+        broken = plain()
+        weights = broken.expression.copy()
+        weights[7, 3] = np.nan
+        with pytest.raises(FormatError, match="not finite in frame 7"):
+            replace(broken, expression=weights)
+        with pytest.raises(FormatError, match="ascend"):
+            replace(broken, timestamp_s=broken.timestamp_s[::-1])
+        with pytest.raises(FormatError, match="no frame with a face"):
+            replace(broken, tracked=np.zeros(50, bool))
+
+
+class TestTheWholeWay:
+    def test_another_person_drives_a_trained_avatar(self, tiny_run: TinyRun, tmp_path: Path) -> None:
+        """The truth of another synthetic person as a file: no tracking, so that this stays short."""
+        from lifemask.synthetic.render import subject_camera
+        from lifemask.synthetic.subject import load_subject
+        from lifemask.synthetic.truth import SubjectTruth
+
+        avatar = Avatar.load(tiny_run.folder)
+        SubjectTruth.of(talking(0.4, seed=8), load_subject(1), subject_camera(SIZE)).save(
+            tmp_path / "other.safetensors"
+        )
+        driven = drive(avatar, tiny_run.folder, load_motion(tmp_path / "other.safetensors", avatar.rig))
+        assert not driven.own
+        done = render_motion(avatar, driven.motion, driven.timestamp_s, tmp_path / "out.mp4")
+        frames = [frame.image.astype(float) for frame in read_frames(done.path)]
+        assert len(frames) == 10 and done.fps == pytest.approx(FPS)
+        own = next(iter(read_frames(tiny_run.clip))).image
+        assert np.abs(frames[0] - own).mean() < 25  # the same person in the same room
+
+    def test_a_runs_own_motion_is_the_replay(self, tiny_run: TinyRun) -> None:
+        avatar = Avatar.load(tiny_run.folder)
+        driven = drive(avatar, tiny_run.folder, load_motion(tiny_run.folder, avatar.rig))
+        own = avatar.motion(Tracking.load(tiny_run.folder / "refined.safetensors"))
+        assert driven.own
+        for name in ("expression", "eyes", "camera_from_head", "camera_from_torso"):
+            assert torch.equal(getattr(driven.motion.code, name), getattr(own.code, name)), name
+        assert torch.equal(driven.motion.modes, own.modes) and torch.equal(driven.motion.face_modes, own.face_modes)
+        assert own.face_modes.abs().max() > 0
+
+    def test_an_avatar_without_its_tracking_says_so(self, tiny_run: TinyRun, tmp_path: Path) -> None:
+        with pytest.raises(FileMissingError, match=r"Take refined\.safetensors along"):
+            home_in(tmp_path, Avatar.load(tiny_run.folder))
+
+    def test_what_is_wrong_is_said_before_the_tracking(self, tiny_run: TinyRun, tmp_path: Path) -> None:
+        (tmp_path / "there.mp4").write_bytes(b"x")
+        cases: list[tuple[type[LifemaskError], str, RenderOptions]] = [
+            (OutputExistsError, "there.mp4", RenderOptions()),
+            (ConfigError, "out.mp4", RenderOptions(background="transparent")),
+            (ConfigError, "out.avi", RenderOptions()),
+        ]
+        for kind, name, options in cases:
+            with pytest.raises(kind):
+                reenact(tiny_run.folder, tiny_run.clip, tmp_path / name, options=options, device="cpu")
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["there.mp4"]
+        for text in ("of", "1.5", "nan"):
+            with pytest.raises(ConfigError, match="share of a motion"):
+                share_of(text)
+        assert [share_of(text) for text in ("on", "off", "0.25")] == [1.0, 0.0, 0.25]
+
+    @pytest.mark.slow
+    def test_a_video_of_another_person(self, tiny_run: TinyRun, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+        clip = tmp_path / "driver.mp4"
+        render_clip(clip, seconds=2.2, fps=FPS, size=SIZE, seed=4, identity_seed=1)
+        arguments = [
+            "reenact",
+            str(tiny_run.folder),
+            str(clip),
+            "-o",
+            str(tmp_path / "out.mp4"),
+            "--json",
+            "--device",
+            "cpu",
+        ]
+        assert cli.main([*arguments, "--work", str(tmp_path / "driver")]) == 0
+        said = json.loads(capsys.readouterr().out)
+        assert said["frames"] == said["tracked"] == 55 and not said["own_motion"]
+        assert probe(tmp_path / "out.mp4").num_frames == 55
+        # The second call goes on with the kept tracking; without --work nothing stays.
+        stamp = (tmp_path / "driver" / "tracking.safetensors").stat().st_mtime_ns
+        assert cli.main([*arguments, "--work", str(tmp_path / "driver"), "--force", "--head", "off"]) == 0
+        assert (tmp_path / "driver" / "tracking.safetensors").stat().st_mtime_ns == stamp
+        assert cli.main([*arguments, "--force"]) == 0
+        left = {path.name for path in tmp_path.iterdir()}
+        assert left == {"driver.mp4", "driver.truth.safetensors", "driver.mattes.mkv", "driver", "out.mp4"}
