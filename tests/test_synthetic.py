@@ -33,7 +33,8 @@ from lifemask.synthetic import (
 )
 from lifemask.synthetic.mesh import fast_normals
 from lifemask.synthetic.raster import Samples, rasterize
-from lifemask.synthetic.render import SUPERSAMPLING
+from lifemask.synthetic.render import SUPERSAMPLING, prepare
+from lifemask.synthetic.surface import body_surface
 from lifemask.synthetic.truth import truth_path
 
 SIZE = 256
@@ -205,8 +206,52 @@ def test_a_seed_is_a_motion_and_a_person() -> None:
     np.testing.assert_array_equal(render_frame(first, 5, 128)[0], render_frame(again, 5, 128)[0])
     apart = np.linalg.norm(load_subject(1).neutral - load_subject(0).neutral, axis=1)
     assert apart.mean() > 0.002
-    one, two = (render_frame(first, 0, 128, identity_seed=seed)[0].astype(int) for seed in (0, 1))
-    assert np.abs(one - two).mean() > 3
+    looks = {load_subject(seed).look for seed in range(3)}
+    assert len({look.skin for look in looks}) == len({look.hair for look in looks}) == 3
+
+
+def test_long_hair_falls_beside_the_neck() -> None:
+    motion = still(seconds=0.1, blinks=False)
+    (image, short), (other, long) = (render_frame(motion, 0, 128, identity_seed=seed, noise=False) for seed in (0, 2))
+    assert np.abs(image.astype(int) - other).mean() > 3  # another person
+    landmarks = SubjectTruth.of(motion, load_subject(2), subject_camera(128)).landmarks_px[0]
+    ear, chin = landmarks[234], landmarks[152]
+    row = int(chin[1]) + 2
+    assert (long[row] > 0).sum() > 1.4 * (short[row] > 0).sum()  # hair on both sides of the neck
+    assert long[row, int(ear[0]) - 2] == 255
+    face = other[int(landmarks[6][1]) : int(chin[1]), int(landmarks[50][0]) : int(landmarks[280][0])].astype(int)
+    assert (face[..., 0] > face[..., 2] + 10).mean() > 0.8 and face.mean() > 110  # no hair over the face
+    thin = [((alpha > 0) & (alpha < 255)).sum() for alpha in (short, long)]
+    assert thin[1] > 1.3 * thin[0]  # single hairs against the wall
+
+
+def test_long_hair_hangs_from_the_head_and_lies_on_the_torso() -> None:
+    subject, strands = load_subject(2), prepare(2, 128).strands
+    hair = strands.tip_share[:, -1] > 0.99
+    assert hair.sum() > 1000 and (strands.tip_share[hair, 0] == 0).all()
+    neutral = subject.neutral.astype(float)
+    points = strands.root.at(neutral)[hair]
+    np.testing.assert_allclose(strands.tip.at(neutral)[hair], points, atol=1e-9)  # both ends say the same at rest
+    length = np.linalg.norm(np.diff(points, axis=1), axis=-1).sum(1)
+    assert 0.2 < np.median(length) < 0.36 and points[:, -1, 1].min() < -0.2
+    foot, normal = body_surface(subject).drop(points.reshape(-1, 3))
+    above = ((points.reshape(-1, 3) - foot) * normal).sum(1)
+    assert (above > -0.002).mean() > 0.995  # nothing inside head, neck or shirt
+    dark = np.zeros((len(neutral), 3), np.float32), np.zeros(len(neutral), np.float32)
+
+    def drawn(motion: SubjectMotion) -> np.ndarray:
+        posed = pose_vertices(subject.rig, torch.from_numpy(subject.neutral), motion.code()[0]).double().numpy()
+        ribbons = strands.pose(posed, *dark, 1e-9)[0].reshape(len(strands), -1, 2, 3)[hair].mean(2)
+        return (ribbons - motion.camera_from_torso[0, :3, 3]) @ motion.camera_from_torso[0, :3, :3]
+
+    rest, turned = drawn(sweep()), drawn(sweep(30))
+    lying = strands.tip_share[hair] == 1
+    # float32 poses: 1e-7 of a metre, times the arm from the triangle over its edge
+    np.testing.assert_allclose(turned[lying], rest[lying], atol=2e-5)
+    moved = np.linalg.norm(turned - rest, axis=-1)
+    arm = np.hypot(*(rest[:, 0, [0, 2]] - (0, -0.075)).T)
+    np.testing.assert_allclose(moved[:, 0], 2 * np.sin(np.radians(15)) * arm, atol=1e-3)  # roots go with the head
+    assert np.linalg.norm(np.diff(turned, axis=1), axis=-1).sum(1).max() < 0.45  # and no hair is torn
 
 
 def test_talking_moves_like_a_speaker() -> None:

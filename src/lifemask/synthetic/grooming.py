@@ -1,14 +1,15 @@
 """Where hairs grow and how they are combed: head, brows, lashes."""
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from lifemask.synthetic.landscape import above_hairline, inside_polygon, smoothstep
-from lifemask.synthetic.mesh import fast_normals, hair_volume
+from lifemask.synthetic.long_hair import LONG_POINTS, long_hair
+from lifemask.synthetic.mesh import hair_volume
 from lifemask.synthetic.noise import noise
 from lifemask.synthetic.paint import LEFT_BROW_LOWER, LEFT_BROW_UPPER
-from lifemask.synthetic.strands import ROOT_LIGHT, Strands
+from lifemask.synthetic.strands import ROOT_LIGHT, Anchors, Strands
 from lifemask.synthetic.subject import Subject
+from lifemask.synthetic.surface import Surface, head_surface
 
 POINTS = 7
 HEAD_HAIRS, BROW_HAIRS, LASHES = 11000, 240, 40
@@ -18,66 +19,21 @@ FLYAWAY_SHARE = 0.015
 UPPER_LIDS = ((263, 466, 388, 387, 386, 385, 384), (33, 246, 161, 160, 159, 158, 157))
 
 
-class _Surface:
-    """The head's skin as points with normals; the nearest one stands for the tangent plane."""
-
-    def __init__(self, subject: Subject) -> None:
-        rig = subject.rig
-        self.vertices = subject.neutral.astype(np.float64)
-        self.template = rig.template.numpy().astype(np.float64)
-        region = {name: mask.numpy() for name, mask in rig.regions.items()}
-        inner = region["mouth_interior"] | region["teeth"] | region["tongue"] | region["eyes"]
-        faces = rig.faces.numpy()
-        self.normals = fast_normals(self.vertices, faces.astype(np.int32))
-        head = rig.skin_weights.numpy()[:, 2] > 0.5
-        self.ears = region["ears"]
-        self.faces = faces[head[faces].all(1) & ~inner[faces].any(1)]
-        corners = self.vertices[self.faces]
-        self.areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
-        rng = np.random.default_rng(5)
-        rows, weights = self.sample(rng, 40_000, np.ones(len(self.faces)))
-        self._points, self._normals = (
-            self.at(self.vertices, rows, weights),
-            self.at(self.normals, rows, weights),
-        )
-        self._tree = KDTree(self._points)
-
-    def sample(self, rng: np.random.Generator, count: int, density: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """``count`` random places: rows of ``faces`` and barycentrics ``[count, 3]``."""
-        chance = self.areas * density
-        rows = rng.choice(len(self.faces), count, p=chance / chance.sum())
-        a, b = rng.uniform(size=(2, count))
-        flip = a + b > 1
-        a, b = np.where(flip, 1 - a, a), np.where(flip, 1 - b, b)
-        return rows, np.stack([1 - a - b, a, b], 1)
-
-    def at(self, field: np.ndarray, rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        """A vector field of the vertices at such places, ``[count, 3]``."""
-        return (field[self.faces[rows]] * weights[..., None]).sum(1)
-
-    def drop(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The surface under ``points [N, 3]``: feet and unit normals."""
-        _, near = self._tree.query(points, k=4)
-        normal = self._normals[near].mean(1)
-        normal /= np.linalg.norm(normal, axis=1, keepdims=True)
-        foot = self._points[near].mean(1)
-        return points - normal * ((points - foot) * normal).sum(1, keepdims=True), normal
-
-
 def groom(subject: Subject, size: int) -> Strands:
     """All hairs of a subject for pictures of ``size`` pixels; fewer where they could not be told apart."""
     amount = float(np.clip(size / 512, 0.3, 1.6))
-    surface = _Surface(subject)
-    return Strands.joined(
-        [_head(subject, surface, amount), _brows(subject, surface, amount), _lashes(subject, surface, amount)]
-    )
+    surface = head_surface(subject)
+    points = LONG_POINTS if subject.look.long_hair else POINTS
+    return Strands.joined([
+        _head(subject, surface, amount), _brows(subject, surface, amount, points), _lashes(subject, amount, points),
+    ])  # fmt: skip
 
 
-def _head(subject: Subject, surface: _Surface, amount: float) -> Strands:
+def _head(subject: Subject, surface: Surface, amount: float) -> Strands:
     rng = np.random.default_rng([41, subject.seed])
     look = subject.look
     growth = smoothstep(above_hairline(surface.template), -0.006, 0.004)
-    growth[surface.ears] = 0
+    growth[subject.rig.regions["ears"].numpy()] = 0
     rows, weights = surface.sample(rng, int(2.2 * HEAD_HAIRS * amount), growth[surface.faces].mean(1))
     rest = surface.at(surface.template, rows, weights)
     inside = above_hairline(rest) + 0.004 * noise(rest, 0.012, 3) + 0.002 * noise(rest, 0.004, 11)
@@ -86,6 +42,10 @@ def _head(subject: Subject, surface: _Surface, amount: float) -> Strands:
     keep = keep[: int(HEAD_HAIRS * amount)]
     rows, weights, rest = rows[keep], weights[keep], rest[keep]
     count = len(keep)
+    # Hairs at the border are finer, and nothing shades their roots.
+    border = 1 - smoothstep(inside[keep], 0.000, 0.014)
+    if look.long_hair:
+        return long_hair(subject, surface, rows, weights, rest, HEAD_WIDTH_M * (1 - 0.55 * border))
 
     top = smoothstep(rest[:, 1], 0.035, 0.085)
     length = look.hair_length_m * (0.35 + 0.65 * top) * rng.uniform(0.75, 1.15, count)
@@ -100,30 +60,30 @@ def _head(subject: Subject, surface: _Surface, amount: float) -> Strands:
         back = np.array([0.62 * look.parting, 0.10, -0.80])
         return upper * back + (1 - upper) * np.array([0.0, -0.80, -0.55])
 
-    points, normals = _grow(surface, rows, weights, comb, length, swirl, height)
+    points, normals = _grow(surface, rows, weights, comb, length, swirl, height, POINTS)
     lock = np.clip(1 + 0.30 * noise(rest, 0.009, 22) + 0.22 * rng.standard_normal(count), 0.45, 2.0)
     rgb = np.array(look.hair) * lock[:, None] * (1 + 0.06 * rng.standard_normal((count, 3)))
-    # Hairs at the border are finer, and nothing shades their roots.
-    border = 1 - smoothstep(inside[keep], 0.000, 0.014)
-    return Strands.bound(
-        surface.vertices, surface.faces[rows], points, normals, np.clip(rgb * (1 + 0.5 * border[:, None]),
-        0.002, 1), HEAD_WIDTH_M * (1 - 0.55 * border), ROOT_LIGHT + (0.95 - ROOT_LIGHT) * border,
-    )  # fmt: skip
+    return Strands.short(
+        Anchors.bound(surface.vertices, surface.faces[rows], points, normals),
+        np.clip(rgb * (1 + 0.5 * border[:, None]), 0.002, 1),
+        HEAD_WIDTH_M * (1 - 0.55 * border),
+        ROOT_LIGHT + (0.95 - ROOT_LIGHT) * border,
+    )
 
 
-def _grow(surface, rows, weights, comb, length, swirl, height) -> tuple[np.ndarray, np.ndarray]:
+def _grow(surface, rows, weights, comb, length, swirl, height, num_points) -> tuple[np.ndarray, np.ndarray]:
     """Walk over the surface along ``comb`` turned by ``swirl [S]`` radians, rising to ``height [S]``: points
-    ``[S, POINTS, 3]`` and the normals half way."""
+    ``[S, num_points, 3]`` and the normals half way."""
     foot = surface.at(surface.vertices, rows, weights)
-    points = np.empty((len(rows), POINTS, 3))
+    points = np.empty((len(rows), num_points, 3))
     middle = np.empty((len(rows), 3))
-    step = (length / (POINTS - 1))[:, None]
-    for index in range(POINTS):
+    step = (length / (num_points - 1))[:, None]
+    for index in range(num_points):
         foot, normal = surface.drop(foot)
-        share = index / (POINTS - 1)
+        share = index / (num_points - 1)
         rise = height * (1 - np.exp(-3.2 * share)) * (1 - 0.25 * share**2)
         points[:, index] = foot + normal * rise[:, None]
-        if index == POINTS // 2:
+        if index == num_points // 2:
             middle = normal
         along = comb(foot)
         along = along - normal * (along * normal).sum(1, keepdims=True)
@@ -133,7 +93,7 @@ def _grow(surface, rows, weights, comb, length, swirl, height) -> tuple[np.ndarr
     return points, middle
 
 
-def _brows(subject: Subject, surface: _Surface, amount: float) -> Strands:
+def _brows(subject: Subject, surface: Surface, amount: float, num_points: int) -> Strands:
     rng = np.random.default_rng([42, subject.seed])
     landmarks = subject.rig.landmarks(subject.rig.template).numpy().astype(np.float64)
     upper, lower = landmarks[list(LEFT_BROW_UPPER)], landmarks[list(LEFT_BROW_LOWER)]
@@ -165,20 +125,18 @@ def _brows(subject: Subject, surface: _Surface, amount: float) -> Strands:
         rng.uniform(0.0045, 0.0080, count),
         np.zeros(count),
         rng.uniform(0.0003, 0.0011, count),
+        num_points,
     )
     rgb = (1.15 * np.array(subject.look.hair) + 0.012) * rng.uniform(0.6, 1.3, (count, 1))
-    return Strands.bound(
-        surface.vertices,
-        surface.faces[rows],
-        points,
-        normals,
+    return Strands.short(
+        Anchors.bound(surface.vertices, surface.faces[rows], points, normals),
         rgb,
         np.full(count, BROW_WIDTH_M),
         np.full(count, 0.8),
     )
 
 
-def _lashes(subject: Subject, surface: _Surface, amount: float) -> Strands:
+def _lashes(subject: Subject, amount: float, num_points: int) -> Strands:
     """Upper lashes: out of the lid's margin, curving up and outwards like a fan."""
     rig, rng = subject.rig, np.random.default_rng([43, subject.seed])
     triangles = rig.landmark_triangles.numpy()
@@ -195,14 +153,16 @@ def _lashes(subject: Subject, surface: _Surface, amount: float) -> Strands:
             outer = 1 - at / (len(lid) - 1)
             fan = side * (0.75 * outer - 0.25) + rng.normal(0, 0.10)
             length = (0.0034 + 0.0024 * np.sin(np.pi * min(0.15 + 0.7 * outer, 1.0))) * rng.uniform(0.8, 1.1)
-            along = np.linspace(0, 1, POINTS)[:, None] * length
+            along = np.linspace(0, 1, num_points)[:, None] * length
             direction = np.array([fan, -0.22, 0.85])
             direction /= np.linalg.norm(direction)
             points.append(root + along * direction + np.array([0, 1, 0.1]) * along**2 / length * 0.60)
             corners.append(faces[triangles[lid[first + round(share)]]])
             normals.append((0, 0.3, 0.95))
     count = len(points)
-    return Strands.bound(
-        surface.vertices, np.array(corners), np.array(points), np.array(normals), np.tile((0.022, 0.014,
-        0.010), (count, 1)), np.full(count, LASH_WIDTH_M), np.full(count, 0.8),
-    )  # fmt: skip
+    return Strands.short(
+        Anchors.bound(subject.neutral.astype(np.float64), np.array(corners), np.array(points), np.array(normals)),
+        np.tile((0.022, 0.014, 0.010), (count, 1)),
+        np.full(count, LASH_WIDTH_M),
+        np.full(count, 0.8),
+    )

@@ -83,7 +83,7 @@ def build_mesh(subject: Subject) -> SubjectMesh:
     torso = rig.skin_weights.numpy()[:, 2] < 0.5
     near_cloth = (collar[faces] > -0.02).any(1) & torso[faces].all(1) & outside
     cloth = _shell(template, faces[near_cloth], levels=2, inside=below_collar)
-    cloth = _with_height(cloth, _cloth_height(cloth.rest))
+    cloth = _with_height(cloth, cloth_height(cloth.rest))
     cloth = _hemmed(cloth, np.abs(below_collar(cloth.rest)) < EDGE_M, HIDDEN_M)
 
     upper = above_hairline(template)
@@ -118,10 +118,12 @@ def hair_volume(rest: np.ndarray, subject: Subject) -> np.ndarray:
 def cap_height(rest: np.ndarray, subject: Subject) -> np.ndarray:
     """Height of the dense inner hair, metres ``[N]``; under the skin outside the hairline."""
     inside = above_hairline(rest) + 0.004 * noise(rest, 0.012, shift=3)
-    return HIDDEN_M + smoothstep(inside, 0.002, 0.030) * (0.55 * hair_volume(rest, subject) - HIDDEN_M)
+    filled = 0.12 if subject.look.long_hair else 0.55  # long hair lies flat at its roots
+    return HIDDEN_M + smoothstep(inside, 0.002, 0.030) * (filled * hair_volume(rest, subject) - HIDDEN_M)
 
 
-def _cloth_height(rest: np.ndarray) -> np.ndarray:
+def cloth_height(rest: np.ndarray) -> np.ndarray:
+    """How far the shirt stands off the skin below the collar, metres ``[N]``."""
     below = below_collar(rest)
     rib = np.sqrt(np.clip(1 - ((below - COLLAR_RIB_M / 2) / (COLLAR_RIB_M / 2)) ** 2, 0, 1)) * 0.0018
     loose = smoothstep(below, 0.02, 0.10) * 0.004

@@ -12,6 +12,7 @@ from lifemask.synthetic.eyes import eyes_of
 from lifemask.synthetic.framing import DISTANCE_M, FOCAL_PER_SIDE, Size, size_wh, square_of, subject_camera
 from lifemask.synthetic.grooming import groom
 from lifemask.synthetic.light import LightTable, bake_light
+from lifemask.synthetic.long_hair import shadow_of_hair
 from lifemask.synthetic.mesh import CLOTH, HAIR, MOUTH, SKIN, TEETH, SubjectMesh, build_mesh, fast_normals
 from lifemask.synthetic.motion import SubjectMotion
 from lifemask.synthetic.paint import paints
@@ -30,7 +31,7 @@ NOISE_LEVELS = (0.9, 0.5)
 
 
 @dataclass(frozen=True)
-class _Prepared:
+class Prepared:
     """What all frames of one subject share whose shorter side is the same."""
 
     subject: Subject
@@ -39,10 +40,13 @@ class _Prepared:
     faces: np.ndarray
     colours: MeshColours
     light: LightTable
+    shadow: tuple[np.ndarray, np.ndarray] | None
+    """Shares of key and room that long hair lets through to the rig's vertices ``[V]``."""
 
 
 @lru_cache(maxsize=2)
-def _prepare(identity_seed: int, side: int) -> _Prepared:
+def prepare(identity_seed: int, side: int) -> Prepared:
+    """Dress and paint a subject for pictures whose shorter side is ``side`` pixels; the last two are kept."""
     subject = load_subject(identity_seed)
     mesh, light = _dressed(identity_seed)
     texel = TEXEL_PX * DISTANCE_M / (FOCAL_PER_SIDE * side)
@@ -56,7 +60,8 @@ def _prepare(identity_seed: int, side: int) -> _Prepared:
     )
     strands = groom(subject, side)
     faces = np.concatenate([mesh.faces, strands.faces(len(mesh.rest))])
-    return _Prepared(subject, mesh, strands, faces, colours, light)
+    shadow = shadow_of_hair(subject, strands) if subject.look.long_hair else None
+    return Prepared(subject, mesh, strands, faces, colours, light, shadow)
 
 
 @lru_cache(maxsize=1)
@@ -93,7 +98,7 @@ def render_frame(
     """
     size = size_wh(size)
     behind = wall(size) if background is None else _as_background(background, size)
-    prepared, samples = _prepare(identity_seed, square_of(size)[2]), _samples(size)
+    prepared, samples = prepare(identity_seed, square_of(size)[2]), _samples(size)
     subject, mesh = prepared.subject, prepared.mesh
     code = motion.code()[index]
     rig_vertices = pose_vertices(subject.rig, torch.from_numpy(subject.neutral), code).numpy().astype(np.float64)
@@ -102,11 +107,13 @@ def render_frame(
     vertices = mesh.pose(rig_vertices, rig_normals)
     normals = fast_normals(vertices, mesh.faces)
     rig_room, rig_seen = _light(prepared, motion, index)
-    room, seen = mesh.spread(rig_room), mesh.spread(rig_seen)
-
     camera = subject_camera(size)
     sample_per_depth = 1 / (camera.focal_px[0] * SUPERSAMPLING)
     hairs, hair_rgb = prepared.strands.pose(rig_vertices, rig_room, rig_seen, sample_per_depth)
+    if prepared.shadow is not None:
+        rig_seen, rig_room = rig_seen * prepared.shadow[0], rig_room * prepared.shadow[1][:, None]
+    room, seen = mesh.spread(rig_room), mesh.spread(rig_seen)
+
     drawn = np.concatenate([vertices, hairs])
     points = drawn[:, :2] / drawn[:, 2:] * camera.focal_px + camera.principal_px
     rasterize(points * SUPERSAMPLING, drawn[:, 2], prepared.faces, samples)
@@ -157,7 +164,7 @@ def _rig_faces(identity_seed: int) -> np.ndarray:
     return load_subject(identity_seed).rig.faces.numpy().astype(np.int32)
 
 
-def _light(prepared: _Prepared, motion: SubjectMotion, index: int) -> tuple[np.ndarray, np.ndarray]:
+def _light(prepared: Prepared, motion: SubjectMotion, index: int) -> tuple[np.ndarray, np.ndarray]:
     """Room light ``[V, 3]`` and seen share of the key light ``[V]`` of the rig's vertices."""
     rig = prepared.subject.rig
     weight = dict(zip(motion.expression_names, motion.expression[index], strict=True))

@@ -25,6 +25,11 @@ FIRST_STREAM = 3
 """The first drawn person who is pleasant to look at."""
 
 
+SHORT_HAIR_M, LONG_HAIR_M = (0.045, 0.065), (0.29, 0.33)
+LONG_HAIRED = (2,)
+"""Seeds of the people whose hair falls over their shoulders."""
+
+
 @dataclass(frozen=True)
 class Look:
     """Colours are linear RGB albedos; lengths are metres."""
@@ -35,9 +40,15 @@ class Look:
     iris: RGB
     shirt: RGB
     hair_length_m: float
+    """Of the longest hairs."""
     hair_volume_m: float
     parting: float
     """The side to which the hair is combed: +1 the subject's left, -1 the right."""
+
+    @property
+    def long_hair(self) -> bool:
+        """Whether it falls over the shoulders."""
+        return self.hair_length_m > 0.2
 
 
 @dataclass(frozen=True)
@@ -103,6 +114,7 @@ def _away_from_eyes(rig: HeadRig) -> np.ndarray:
 
 
 def _look(seed: int, rng: np.random.Generator) -> Look:
+    lengths = LONG_HAIR_M if seed in LONG_HAIRED else SHORT_HAIR_M
     skin = _SKINS[seed % len(_SKINS)]
     return Look(
         skin=skin,
@@ -110,7 +122,7 @@ def _look(seed: int, rng: np.random.Generator) -> Look:
         hair=_HAIRS[seed % len(_HAIRS)],
         iris=_IRISES[seed % len(_IRISES)],
         shirt=_SHIRTS[seed % len(_SHIRTS)],
-        hair_length_m=float(rng.uniform(0.045, 0.065)),
+        hair_length_m=float(rng.uniform(*lengths)),
         hair_volume_m=float(rng.uniform(0.014, 0.019)),
         parting=float(rng.choice([-1.0, 1.0])),
     )
