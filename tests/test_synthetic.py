@@ -31,7 +31,7 @@ from lifemask.synthetic import (
     talking,
     turning,
 )
-from lifemask.synthetic.mesh import fast_normals
+from lifemask.synthetic.normals import fast_normals
 from lifemask.synthetic.raster import Samples, rasterize
 from lifemask.synthetic.render import SUPERSAMPLING, prepare
 from lifemask.synthetic.surface import body_surface
@@ -178,6 +178,15 @@ def test_the_square_is_the_same_in_every_aspect(size: tuple[int, int], left: int
     plain = render_wall(size).astype(float).mean(-1)
     steps = np.abs(np.diff(plain, axis=0 if top else 1))
     assert steps.max() < 1.5 * np.abs(np.diff(render_wall(128).astype(float).mean(-1))).max()
+
+
+def test_a_tall_clip_has_its_camera_and_its_mattes(tmp_path: Path) -> None:
+    motion, size, path = talking(seconds=1, fps=3, seed=1), (128, 228), tmp_path / "tall.mp4"
+    render_clip(path, size=size, motion=motion)
+    assert probe(path).size_wh == size and load_truth(path).camera == subject_camera(size)
+    stored = [frame.image[..., 0] for frame in read_frames(mattes_path(path))]
+    assert len(stored) == 3
+    np.testing.assert_array_equal(stored[2], render_frame(motion, 2, size)[1])
 
 
 def test_a_background_takes_the_walls_place() -> None:

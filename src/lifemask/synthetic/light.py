@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numba import njit, prange
 
-from lifemask.synthetic.mesh import fast_normals
+from lifemask.synthetic.normals import fast_normals
 from lifemask.synthetic.subject import Subject
 
 NUM_DIRECTIONS = 128

@@ -9,8 +9,9 @@ from scipy.spatial import KDTree
 
 from lifemask.synthetic.hair_volume import HairVolume
 from lifemask.synthetic.landscape import above_hairline, smoothstep
-from lifemask.synthetic.mesh import fast_normals, hair_volume
+from lifemask.synthetic.mesh import hair_volume
 from lifemask.synthetic.noise import noise
+from lifemask.synthetic.normals import fast_normals
 from lifemask.synthetic.strands import Anchors, Strands
 from lifemask.synthetic.subject import Subject
 from lifemask.synthetic.surface import Surface, body_surface

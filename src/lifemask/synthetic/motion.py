@@ -24,7 +24,7 @@ def talking(seconds: float = 14.0, fps: float = 25.0, seed: int = 0) -> SubjectM
     yaw, pitch, roll = _head_targets(t, rng)
     tracks = speech_tracks(t, rng, start_s=0.4)
     energy = tracks["jawOpen"]
-    pitch += np.radians(3.0) * (np.convolve(energy, np.ones(5) / 5, "same") - 0.15)
+    pitch += np.radians(3.0) * (np.convolve(energy, np.ones(5) / 5)[2:-2] - 0.15)
     tracks |= _brows(t, rng, energy)
     tracks |= {"mouthSmileLeft": 0.15 + 0.05 * wander(t, rng, 0.2)} | {
         "mouthSmileRight": 0.15 + 0.05 * wander(t, rng, 0.2)

@@ -13,8 +13,9 @@ from lifemask.synthetic.framing import DISTANCE_M, FOCAL_PER_SIDE, Size, size_wh
 from lifemask.synthetic.grooming import groom
 from lifemask.synthetic.light import LightTable, bake_light
 from lifemask.synthetic.long_hair import shadow_of_hair
-from lifemask.synthetic.mesh import CLOTH, HAIR, MOUTH, SKIN, TEETH, SubjectMesh, build_mesh, fast_normals
+from lifemask.synthetic.mesh import CLOTH, HAIR, MOUTH, SKIN, TEETH, SubjectMesh, build_mesh
 from lifemask.synthetic.motion import SubjectMotion
+from lifemask.synthetic.normals import fast_normals
 from lifemask.synthetic.paint import paints
 from lifemask.synthetic.raster import Samples, rasterize
 from lifemask.synthetic.room import wall

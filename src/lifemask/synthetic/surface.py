@@ -4,7 +4,8 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from lifemask.synthetic.landscape import below_collar
-from lifemask.synthetic.mesh import cloth_height, fast_normals
+from lifemask.synthetic.mesh import cloth_height
+from lifemask.synthetic.normals import fast_normals
 from lifemask.synthetic.subject import Subject
 
 
