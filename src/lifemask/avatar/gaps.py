@@ -10,6 +10,9 @@ from lifemask.avatar.relative_pose import interpolated, linear
 SHORT_S = 0.4
 """Shorter gaps stay as the tracker has bridged them."""
 HOLD_S, EASE_S = 0.2, 0.8
+TORSO_MARGIN_S = 0.5
+"""So near to a gap the torso is not trusted: its distance is found over a stretch of frames, and what hid the face may
+hide the shoulders."""
 
 
 def bridged(driving: DrivingMotion) -> DrivingMotion:
@@ -18,19 +21,27 @@ def bridged(driving: DrivingMotion) -> DrivingMotion:
     arrays = {name: array.copy() for name, array in driving.per_frame().items()}
     time_s = driving.timestamp_s
     for first, end in _long_gaps(driving):
-        rows, before, after = slice(first, end), first - 1, end
-        if before < 0 or after == len(driving):
-            before = after = after if before < 0 else before
-        edges = np.array([before, after])
-        through = np.zeros(end - first)
-        if before != after:
-            through = _smooth((time_s[rows] - time_s[before]) / (time_s[after] - time_s[before]))
         for name, array in arrays.items():
-            if name in ("timestamp_s", "tracked"):
-                continue
-            between = interpolated if name.startswith("camera_from") else linear
-            array[rows] = between(array[edges], np.array([0.0, 1.0]), through)
+            if name == "camera_from_torso":
+                start = int(np.searchsorted(time_s, time_s[first] - TORSO_MARGIN_S))
+                _bridge(array, time_s, start, int(np.searchsorted(time_s, time_s[end - 1] + TORSO_MARGIN_S, "right")))
+            elif name not in ("timestamp_s", "tracked"):
+                _bridge(array, time_s, first, end)
     return replace(driving, **arrays)
+
+
+def _bridge(array: np.ndarray, time_s: np.ndarray, first: int, end: int) -> None:
+    """Replace the rows from ``first`` to ``end`` of ``array [T, ...]`` by what lies between the rows around."""
+    before, after = first - 1, end
+    if before < 0 or after >= len(array):
+        before = after = after if before < 0 else before
+    if not 0 <= before < len(array):
+        return
+    through = np.zeros(end - first)
+    if before != after:
+        through = _smooth((time_s[first:end] - time_s[before]) / (time_s[after] - time_s[before]))
+    between = interpolated if array.shape[1:] == (4, 4) else linear
+    array[first:end] = between(array[[before, after]], np.array([0.0, 1.0]), through)
 
 
 def presence(driving: DrivingMotion) -> np.ndarray:

@@ -8,6 +8,7 @@ import torch
 
 from lifemask.avatar.driving import DrivingMotion, goes_along
 from lifemask.avatar.expression_transfer import Face, face_of
+from lifemask.avatar.lower_edge import LowerEdge
 from lifemask.avatar.relative_pose import middle_pose, neck_displacement, relative
 from lifemask.avatar.rest import lip_gains, rest_of, shut_weights
 from lifemask.rig.head import JOINT_NAMES, HeadRig
@@ -26,8 +27,9 @@ class Home:
 
     ``face``, whose lips each weight opens by ``lips [E]`` metres; ``camera_from_head``, ``camera_from_torso [4, 4]``:
     the middle of the clip's; ``torso_rides``: the torso always goes along with the head. ``neck_m [3]``: the joint that
-    carries the head, in the rest frame; ``reach_m``: how far the clip moved it against the torso. ``num_modes``: as
-    ``GaussianModel`` says; ``rig_hash``, ``surface_m [V, 3]``, ``avatar``: as in ``DrivingMotion``.
+    carries the head, in the rest frame; ``reach_m``: how far the clip moved it against the torso; ``edge``: where the
+    picture ends below. ``num_modes``: as ``GaussianModel`` says; ``rig_hash``, ``surface_m [V, 3]``, ``avatar``: as in
+    ``DrivingMotion``.
     """
 
     face: Face
@@ -37,6 +39,7 @@ class Home:
     torso_rides: bool
     neck_m: np.ndarray
     reach_m: float
+    edge: LowerEdge
     num_modes: dict[str, int]
     rig_hash: str
     surface_m: np.ndarray
@@ -84,6 +87,7 @@ def home_of(
         torso_rides=rides,
         neck_m=neck_m,
         reach_m=max(LEAST_REACH_M, float(np.percentile(np.linalg.norm(way, axis=1), REACH_PERCENTILE))),
+        edge=LowerEdge.of(tracking.camera, torso_middle, torso),
         num_modes=num_modes or {"torso": tracking.torso_modes.shape[1], "face": face_modes},
         rig_hash=tracking.rig_hash,
         surface_m=surface,

@@ -5,6 +5,7 @@ same frame.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch
@@ -35,6 +36,7 @@ REACH_MARGIN = 1.5
 LEAN = 0.5
 """Share of the neck's way that the torso goes along, where the source says nothing of the torso."""
 WIDEST_GAZE_RAD = 0.7
+START_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,12 @@ class TransferOptions:
     """Move the shoulders along; otherwise they stay, and the head goes no further than the neck allows."""
     gaze: bool = True
     """Move the eyes; otherwise they look where the avatar looks at rest."""
+    reference: Literal["middle", "start"] = "middle"
+    """Which pose of the driver is the avatar's own: the middle of all, or that of the first second with a face."""
 
     def __post_init__(self) -> None:
+        if self.reference not in ("middle", "start"):
+            raise ConfigError(f"{self.reference!r} is no reference of a motion", "Expected middle or start.")
         if not 0 <= self.head <= 1:
             raise ConfigError(f"A share of {self.head:g} of the head's motion cannot be", "Expected 0 to 1.")
 
@@ -126,33 +132,48 @@ def _poses(
     driving: DrivingMotion, home: Home, options: TransferOptions, shown: np.ndarray, own: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """``camera_from_head`` and ``camera_from_torso``, each ``[T, 4, 4]``."""
-    count, seen, share = len(driving), driving.tracked, options.head * shown
+    count, share = len(driving), options.head * shown
+    seen = np.flatnonzero(driving.tracked)
+    if options.reference == "start":
+        seen = seen[driving.timestamp_s[seen] <= driving.timestamp_s[seen[0]] + START_S]
     head, torso = np.tile(home.camera_from_head, (count, 1, 1)), np.tile(home.camera_from_torso, (count, 1, 1))
     theirs, beneath = driving.camera_from_head, driving.camera_from_torso
     if own and options.head == 1:
         assert theirs is not None and beneath is not None
         if options.torso or home.torso_rides:
             return theirs, beneath
-        return _on_the_neck(theirs, torso, home), torso
+        return moved(theirs, -_beyond_the_neck(theirs, torso, home)), torso
     if theirs is not None:
         reference = home.camera_from_head if own else middle_pose(theirs[seen], home.neck_m)
         head = home.camera_from_head @ scaled(relative(theirs, reference), share, home.neck_m)
     if home.torso_rides:
-        return head, head @ relative(home.camera_from_torso, home.camera_from_head)
+        torso = head @ relative(home.camera_from_torso, home.camera_from_head)
+        return _above_the_edge(head, torso, home)
     if options.torso and beneath is not None and theirs is not None and not goes_along(beneath, theirs):
         reference = home.camera_from_torso if own else middle_pose(beneath[seen], TORSO_PIVOT_M)
         torso = home.camera_from_torso @ scaled(relative(beneath, reference), share, TORSO_PIVOT_M)
     elif options.torso:
         torso = moved(torso, LEAN * (points_at(head, home.neck_m) - points_at(home.camera_from_head, home.neck_m)))
-    return _on_the_neck(head, torso, home), torso
+    beyond = _beyond_the_neck(head, torso, home)
+    if not options.torso:
+        return moved(head, -beyond), torso
+    # The head is what was measured well: shoulders that may move are drawn along.
+    return _above_the_edge(head, moved(torso, beyond), home)
 
 
-def _on_the_neck(head: np.ndarray, torso: np.ndarray, home: Home) -> np.ndarray:
-    """``head [T, 4, 4]`` moved back to where the neck of ``torso [T, 4, 4]`` can carry it."""
+def _above_the_edge(head: np.ndarray, torso: np.ndarray, home: Home) -> tuple[np.ndarray, np.ndarray]:
+    """Both moved down where the end of the torso would come into the picture."""
+    down = home.edge.shift(torso)
+    return moved(head, down), moved(torso, down)
+
+
+def _beyond_the_neck(head: np.ndarray, torso: np.ndarray, home: Home) -> np.ndarray:
+    """How much further ``head [T, 4, 4]`` is away than the neck of ``torso [T, 4, 4]`` can carry it: ``[T, 3]`` metres
+    in the camera's frame."""
     at_rest = neck_displacement(home.camera_from_head[None], home.camera_from_torso[None], home.neck_m)
     way = neck_displacement(head, torso, home.neck_m) - at_rest
-    back = softly_limited(way, home.reach_m, REACH_MARGIN * home.reach_m) - way
-    return moved(head, np.einsum("tij,tj->ti", torso[:, :3, :3], back))
+    beyond = way - softly_limited(way, home.reach_m, REACH_MARGIN * home.reach_m)
+    return np.einsum("tij,tj->ti", torso[:, :3, :3], beyond)
 
 
 def _modes(driving: DrivingMotion, home: Home, own: bool) -> dict[str, np.ndarray]:

@@ -133,6 +133,8 @@ class Reenact(Common):
     """The shoulders' motion."""
     gaze: Literal["on", "off"] = "on"
     """The eyes' motion; off looks where the avatar looks at rest."""
+    reference: Literal["middle", "start"] = "middle"
+    """Which pose of the driver is the avatar's own: the middle of all, or that of the first second."""
     background: str | None = None
     """What stands behind: a colour (green, #00ff00), a picture, a video, or "transparent" (not into .mp4); None is what
     was behind the person in the avatar's clip."""
@@ -213,14 +215,14 @@ class Bench(Common):
 
     names: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="NAME")] = ()
     """Which figures: startup, rasteriser, training, rendering, landmarks, tracking, shake, spectrum; none means all
-    that need no file. "avatar CLIP -o FOLDER" trains an avatar and the FlashAvatar preset on a clip and compares
-    them."""
+    that need no file. "frame RUN" measures the whole frames of a finished run, with pictures to look at in -o FOLDER.
+    "avatar CLIP -o FOLDER" trains an avatar and the FlashAvatar preset on a clip and compares them."""
     video: Path | None = None
     """Track the first seconds of this clip (shake); None films the built-in subject, whose truth is known."""
     run: Path | None = None
-    """Folder of a finished run (spectrum)."""
+    """Folder of a finished run (spectrum, frame)."""
     out: FolderOfClip = None
-    """Folder for what is measured (avatar); the same command goes on with what is in it."""
+    """Folder for what is measured (avatar, where the same command goes on with what is in it; frame)."""
     baseline_iterations: int | None = None
     """Steps of the FlashAvatar preset at most (avatar); None: 150000."""
     baseline_seconds: float | None = None
@@ -234,7 +236,7 @@ class Bench(Common):
     test: int | None = None
     """How many of the last frames are held out (avatar); None holds out a tenth, at most 100."""
     force: bool = False
-    """Begin anew in a folder that holds something else (avatar)."""
+    """Begin anew in a folder that holds something else (avatar, frame)."""
     device: Device = "auto"
     """Where to compute."""
     seed: int = 0

@@ -15,7 +15,9 @@ def run(command: Reenact, terminal: Terminal) -> int:
         command.avatar,
         command.video,
         command.out,
-        transfer=TransferOptions(share_of(command.head), command.torso == "on", command.gaze == "on"),
+        transfer=TransferOptions(
+            share_of(command.head), command.torso == "on", command.gaze == "on", command.reference
+        ),
         options=RenderOptions(background=command.background, max_side=command.max_side, force=command.force),
         mute=command.mute,
         face=command.face,
