@@ -328,8 +328,9 @@ class TestPoses:
         above_px = edge.camera.size_wh[1] - pixels[..., 1] / pixels[..., 2]
         allowed_px = edge.rise_m * edge.camera.matrix[1, 1] / points[..., 2]
         assert (above_px <= allowed_px + 1e-3).all() and above_px.max() > 0.9 * allowed_px.min()
-        apart = lambda part: np.ptp(part[:, :3, 3].numpy(), axis=0)  # noqa: E731
-        np.testing.assert_allclose(apart(moved.code.camera_from_head), apart(moved.code.camera_from_torso), atol=1e-3)
+        up_m = lambda part: np.ptp(part[:, 1, 3].numpy())  # noqa: E731
+        # The head comes along: it rises as far, but for the angle between the two parts' axes.
+        assert up_m(moved.code.camera_from_head) == pytest.approx(up_m(moved.code.camera_from_torso), abs=1e-3)
 
     def test_the_shoulders_follow_stay_or_lean(self, home: Home) -> None:
         lean = np.tile(np.eye(4), (50, 1, 1))
