@@ -19,6 +19,8 @@ SLICES = {
 """Columns of the attributes: place (metres) and turn (quaternion, w first, of any length) in the triangle's frame,
 logarithms of the standard deviations (metres), colour, and the logit of the opacity."""
 WIDTH = 14
+COLOUR_RANGE = (0.0, 1.0)
+"""Colours are shown within this."""
 
 
 def packed(attributes: dict[str, Tensor]) -> Tensor:

@@ -13,11 +13,13 @@ from torch import Tensor
 
 from lifemask.avatar.binding import Gaussians
 from lifemask.avatar.config import AvatarConfig
+from lifemask.avatar.far_side import closed
 from lifemask.avatar.frames import Batch, plate_at
 from lifemask.avatar.graphed import GraphedGaussians
 from lifemask.avatar.layer import Layer, draw_layer
 from lifemask.avatar.model import Binding, CodeSpace, GaussianModel
 from lifemask.avatar.motion import Motion
+from lifemask.avatar.sightings import sightings
 from lifemask.avatar.train import Trainer, draw
 from lifemask.errors import FileMissingError, FormatError
 from lifemask.geometry.camera import Camera, View
@@ -50,9 +52,13 @@ class Avatar:
 
     @staticmethod
     def of(trainer: Trainer, camera: Camera, plate: np.ndarray, rig_file: Path | None = None) -> "Avatar":
-        """The avatar that ``trainer`` has trained."""
+        """The avatar that ``trainer`` has trained, with the side that no frame shows closed."""
+        rig, neutral = trainer.rig.to(device="cpu"), trainer.neutral.cpu()
+        motion = trainer.motion.to("cpu")
+        seen = sightings(rig, neutral, motion, trainer.rows, trainer.source)
+        model = closed(trainer.model, rig, neutral, seen, trainer.config.avatar, trainer.seed)
         return Avatar(
-            trainer.rig, trainer.neutral, trainer.model, trainer.space, camera, trainer.source.store.view, plate,
+            trainer.rig, trainer.neutral, model, trainer.space, camera, trainer.source.store.view, plate,
             trainer.config.avatar, rig_file,
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 The frame of a triangle (a, b, c) has its first axis along b - a, its third along the normal, its second completing
 a right-handed system. The position is differentiated with respect to the vertices in full; the orientation is not
-(a turn of the head moves a Gaussian by centimetres and turns its ellipse by little). Colours are shown within [0, 1].
+(a turn of the head moves a Gaussian by centimetres and turns its ellipse by little). Colours are shown within a range.
 """
 
 import math
@@ -14,7 +14,7 @@ from numba import njit
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from lifemask.avatar.attributes import SLICES
+from lifemask.avatar.attributes import COLOUR_RANGE, SLICES
 from lifemask.geometry.rotation import multiply_quaternions, quaternion_from_rotation
 from lifemask.threads import run_chunks
 
@@ -45,7 +45,7 @@ def place(vertices: Tensor, corners: Tensor, barycentric: Tensor, attributes: Te
     if vertices.dtype == torch.float32 and vertices.device.type == "cuda":
         from lifemask.avatar.binding_triton import place_triton
 
-        return Gaussians(*place_triton(vertices, corners, barycentric, attributes, LOG_MAX_SCALE))
+        return Gaussians(*place_triton(vertices, corners, barycentric, attributes, LOG_MAX_SCALE, COLOUR_RANGE))
     return place_reference(vertices, corners, barycentric, attributes)
 
 
@@ -70,17 +70,17 @@ def triangle_frames(vertices: Tensor, corners: Tensor) -> Tensor:
 
 
 class _Shown(torch.autograd.Function):
-    """Colours within [0, 1]: outside, only what leads back has a gradient."""
+    """Colours within their range: outside, only what leads back has a gradient."""
 
     @staticmethod
     def forward(ctx, colour):
         ctx.save_for_backward(colour)
-        return colour.clamp(0, 1)
+        return colour.clamp(*COLOUR_RANGE)
 
     @staticmethod
     def backward(ctx, gradient):
         (colour,) = ctx.saved_tensors
-        away = ((colour < 0) & (gradient > 0)) | ((colour > 1) & (gradient < 0))
+        away = ((colour < COLOUR_RANGE[0]) & (gradient > 0)) | ((colour > COLOUR_RANGE[1]) & (gradient < 0))
         return torch.where(away, 0, gradient)
 
 
@@ -186,7 +186,9 @@ def _place_forward(
                 quats[b, g, 3] = aw * bz + ax * by - ay * bx + az * bw
                 for axis in range(3):
                     scales[b, g, axis] = np.float32(np.exp(min(a[7 + axis], log_max)))
-                    colours[b, g, axis] = min(max(a[10 + axis], np.float32(0)), one)
+                    colours[b, g, axis] = min(
+                        max(a[10 + axis], np.float32(COLOUR_RANGE[0])), np.float32(COLOUR_RANGE[1])
+                    )
                 opacities[b, g] = one / (one + np.float32(np.exp(-a[13])))
 
 
@@ -223,7 +225,8 @@ def _place_backward(
                     free = a[7 + axis] <= log_max
                     out[7 + axis] = g_scales[b, g, axis] * scales[b, g, axis] if free else zero
                     c, gc = a[10 + axis], g_colours[b, g, axis]
-                    out[10 + axis] = zero if (c < zero and gc > zero) or (c > one and gc < zero) else gc
+                    low, high = np.float32(COLOUR_RANGE[0]), np.float32(COLOUR_RANGE[1])
+                    out[10 + axis] = zero if (c < low and gc > zero) or (c > high and gc < zero) else gc
                 o = opacities[b, g]
                 out[13] = g_opacities[b, g] * o * (one - o)
                 if g_corner.shape[1] == 0:

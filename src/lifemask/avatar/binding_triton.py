@@ -17,26 +17,31 @@ BLOCK = 128
 
 
 def place_triton(
-    vertices: Tensor, corners: Tensor, barycentric: Tensor, attributes: Tensor, log_max_scale: float
+    vertices: Tensor,
+    corners: Tensor,
+    barycentric: Tensor,
+    attributes: Tensor,
+    log_max_scale: float,
+    colour_range: tuple[float, float],
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     """As ``place``: means, quaternions, scales, opacities and colours."""
     apply: Any = _Place.apply
-    return apply(vertices, corners, barycentric, attributes, log_max_scale)
+    return apply(vertices, corners, barycentric, attributes, log_max_scale, colour_range)
 
 
 class _Place(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, vertices, corners, barycentric, attributes, log_max_scale):
+    def forward(ctx, vertices, corners, barycentric, attributes, log_max_scale, colour_range):
         vertices, attributes = vertices.contiguous(), attributes.contiguous()
         batch, count = attributes.shape[:2]
         means, scales, colours = (attributes.new_empty(batch, count, 3) for _ in range(3))
         quats, opacities = attributes.new_empty(batch, count, 4), attributes.new_empty(batch, count)
         _forward[(triton.cdiv(count, BLOCK), batch)](
             vertices, corners, barycentric, attributes, means, quats, scales, opacities, colours,
-            count, vertices.shape[1], log_max_scale, BLOCK,
+            count, vertices.shape[1], log_max_scale, *colour_range, BLOCK,
         )  # fmt: skip
         ctx.save_for_backward(vertices, corners, barycentric, attributes)
-        ctx.log_max_scale = log_max_scale
+        ctx.log_max_scale, ctx.colour_range = log_max_scale, colour_range
         return means, quats, scales, opacities, colours
 
     @staticmethod
@@ -47,9 +52,9 @@ class _Place(torch.autograd.Function):
         g_vertices, g_attributes = torch.zeros_like(vertices), torch.empty_like(attributes)
         _backward[(triton.cdiv(count, BLOCK), batch)](
             vertices, corners, barycentric, attributes, *(g.contiguous() for g in gradients), g_vertices, g_attributes,
-            count, vertices.shape[1], ctx.log_max_scale, BLOCK,
+            count, vertices.shape[1], ctx.log_max_scale, *ctx.colour_range, BLOCK,
         )  # fmt: skip
-        return g_vertices, None, None, g_attributes, None
+        return g_vertices, None, None, g_attributes, None, None
 
 
 @triton.jit
@@ -112,6 +117,8 @@ def _forward(
     count,
     num_vertices,
     log_max,
+    low,
+    high,
     BLOCK: tl.constexpr,
 ):
     n = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
@@ -146,7 +153,7 @@ def _forward(
         log_scale = tl.load(at + 7 + axis, inside, 0.0)
         tl.store(scales + three + axis, tl.exp(tl.minimum(log_scale, log_max)), inside)
         colour = tl.load(at + 10 + axis, inside, 0.0)
-        tl.store(colours + three + axis, tl.minimum(tl.maximum(colour, 0.0), 1.0), inside)
+        tl.store(colours + three + axis, tl.minimum(tl.maximum(colour, low), high), inside)
     tl.store(opacities + b * count + n, 1 / (1 + tl.exp(-tl.load(at + 13, inside, 0.0))), inside)
 
 
@@ -166,6 +173,8 @@ def _backward(
     count,
     num_vertices,
     log_max,
+    low,
+    high,
     BLOCK: tl.constexpr,
 ):
     n = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
@@ -205,7 +214,7 @@ def _backward(
         g = tl.load(g_scales + three + axis, inside, 0.0) * tl.exp(tl.minimum(log_scale, log_max))
         tl.store(out + 7 + axis, tl.where(free, g, 0.0), inside)
         colour, gradient = tl.load(at + 10 + axis, inside, 0.0), tl.load(g_colours + three + axis, inside, 0.0)
-        away = ((colour < 0.0) & (gradient > 0.0)) | ((colour > 1.0) & (gradient < 0.0))
+        away = ((colour < low) & (gradient > 0.0)) | ((colour > high) & (gradient < 0.0))
         tl.store(out + 10 + axis, tl.where(away, 0.0, gradient), inside)
     o = 1 / (1 + tl.exp(-tl.load(at + 13, inside, 0.0)))
     tl.store(out + 13, tl.load(g_opacities + b * count + n, inside, 0.0) * o * (1 - o), inside)

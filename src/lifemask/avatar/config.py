@@ -93,12 +93,11 @@ class TrainingConfig:
     render by its opacity: nothing of the old background may stay in the person."""
     bases_decay: float = 1e-4
     """Weight decay of the bases, per step at the full rate."""
-    unseen: float = 1e-9
-    """Gradients of a Gaussian's numbers, in their units, that are too small to come from what is seen of it: Adam would
-    walk it about at the full rate, and what a turned head uncovers would have any colour."""
-    stay: float = 1e-3
-    """Pull of every Gaussian's place, size and colour towards those it began with, per step at the full rate: where
-    pictures say nothing (its depth, mostly) the rig knows better."""
+    depth_hold: float = 0.02
+    """Pull of every Gaussian's depth towards that which it began with, per step at the full rate: pictures from the
+    front say little about it, and the rig knows it."""
+    colour_hold: float = 0.0
+    """The same for its colour."""
     rate_end: float = 0.05
     """Learning rates fall exponentially to this share."""
     refine_motion: bool = True

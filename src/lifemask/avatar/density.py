@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from lifemask.avatar.attributes import SLICES
+from lifemask.avatar.held import Held
 from lifemask.avatar.model import GaussianModel
 from lifemask.geometry.rotation import rotation_from_quaternion
 
@@ -19,30 +20,19 @@ FAINT = 0.02
 """Opacity up to which a Gaussian may be moved."""
 HELD_BACK_LOGIT = -8.0
 SPLIT_SHRINK = 1.6
-HELD = ("position_m", "log_scale", "colour")
-"""What a Gaussian is held to; how it is turned and how opaque it is are its own affair."""
 
 
 class Density:
-    """Gathers how hard each Gaussian's place is pulled, and moves the faint ones there; keeps the attributes ``start
-    [N, 14]`` with which each began."""
+    """Gathers how hard each Gaussian's place is pulled, and moves the faint ones there."""
 
-    def __init__(self, model: GaussianModel) -> None:
-        self.model = model
-        self.start = model.base.detach().clone()
-        self._held = torch.zeros_like(self.start[:1])
-        for name in HELD:
-            self._held[:, SLICES[name]] = 1
+    def __init__(self, model: GaussianModel, held: Held) -> None:
+        """``held``: what each Gaussian is held to; it goes along."""
+        self.model, self.held = model, held
         self.pull = torch.zeros(len(model.base), device=model.base.device)
 
     def note(self, means_gradient: Tensor) -> None:
         """Add the gradients ``[B, N, 3]`` of the places in one step."""
         self.pull += means_gradient.norm(dim=-1).sum(0)
-
-    @torch.no_grad()
-    def hold(self, pull: float) -> None:
-        """Take every Gaussian back by the share ``pull`` of its way since its start."""
-        self.model.base.add_((self.start - self.model.base) * (self._held * pull))
 
     @torch.no_grad()
     def move(self, share: float, moments: list[list[Tensor]], seed: int) -> None:
@@ -77,8 +67,7 @@ class Density:
         turn = rotation_from_quaternion(whole[:, SLICES["rotation"]])
         whole[:, SLICES["position_m"]] += (turn @ step[..., None])[..., 0]
         model.base[here] = whole / model.base_units
-        both = torch.cat([here, there])
-        self.start[both] = model.base[both]
+        self.held.moved(here, there)
         bases = model.bases[part].view(len(model.bases[part]), -1, whole.shape[1])
         bases[:, faint] = bases[:, source]
         for moment in moments[0]:

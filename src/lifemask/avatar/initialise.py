@@ -5,12 +5,9 @@ that as well: matte pixels that no triangle covers get Gaussians at the depth of
 triangle.
 """
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 import torch
 from scipy.ndimage import distance_transform_edt
-from scipy.spatial import KDTree
 from torch import Tensor
 
 from lifemask.avatar.attributes import packed
@@ -18,12 +15,10 @@ from lifemask.avatar.binding import triangle_frames
 from lifemask.avatar.config import AvatarConfig
 from lifemask.avatar.density import HELD_BACK_LOGIT
 from lifemask.avatar.frames import FrameSource
-from lifemask.avatar.hair import hair_thickness
 from lifemask.avatar.model import Binding
 from lifemask.avatar.motion import Motion
-from lifemask.geometry.mesh_raster import rasterize_mesh, vertex_normals
+from lifemask.avatar.sightings import Sighting, Sightings, covered, facing_camera, sightings
 from lifemask.rig.head import HeadRig
-from lifemask.rig.skinning import pose_vertices
 
 DENSITY = {
     "scalp": 0.9, "neck": 0.9, "shoulders": 1.0, "face": 1.4, "nose": 1.6, "ears": 1.2, "brows": 1.8,
@@ -32,22 +27,6 @@ DENSITY = {
 HIDDEN_DENSITY = 0.06
 INNER_PARTS = ("mouth_interior", "teeth", "tongue")
 SHELL_LIMIT = 0.4
-VIEWS = 10
-SEEN = 0.1
-"""Sum of cosines towards the camera from which on a Gaussian's colour is known."""
-
-
-@dataclass(frozen=True)
-class _Posed:
-    """One sampled frame: posed ``vertices [V, 3]``, their pixels ``[V, 2]``, the same with hair on the scalp
-    (``outer``, ``outer_pixels``), picture and matte."""
-
-    vertices: Tensor
-    pixels: Tensor
-    outer: Tensor
-    outer_pixels: Tensor
-    image: np.ndarray
-    matte: np.ndarray
 
 
 def initialise(
@@ -65,13 +44,11 @@ def initialise(
     """
     assert config.gaussians is not None
     generator = torch.Generator().manual_seed(seed)
-    views = [_pose(rig, neutral, motion, source, row) for row in _spread(motion, rows)]
-    thickness = hair_thickness(rig, [v.vertices for v in views], [v.matte for v in views], source.camera)
-    views = [_with_hair(view, rig, thickness, source) for view in views]
-    faces = rig.faces
+    seen = sightings(rig, neutral, motion, rows, source)
+    views, faces = seen.frames, rig.faces
     head_weight = _head_weight(rig)
     laid = config.gaussians - int(config.held_back * config.gaussians)
-    corners, barycentric, local, spacing = _on_surface(rig, views, source, laid, thickness, generator)
+    corners, barycentric, local, spacing = _on_surface(rig, seen, source, laid, generator)
     shell = _uncovered(rig, views, source, generator)
     room = min(len(shell[0]), int(laid * SHELL_LIMIT * _uncovered_share(rig, views, source)))
     keep = torch.randperm(len(corners), generator=generator)[: laid - room]
@@ -96,8 +73,7 @@ def initialise(
     )
     binding = Binding(corners, barycentric, int((head_weight[corners].mean(1) >= 0.35).sum()))
     inner = torch.stack([rig.regions[name] for name in INNER_PARTS if name in rig.regions]).any(0)[corners].all(1)
-    hairy = (thickness[corners] > 0).all(1)
-    colour, inside = _colours(binding, local, views, source, inner, is_shell, hairy)
+    colour, inside = _colours(binding, local, views, source, inner)
     flat = torch.where(is_shell, 0.7, 0.3)
     width = spacing.clamp(max=0.02) * torch.where(is_shell, 0.8, 0.7)
     base = {
@@ -111,58 +87,22 @@ def initialise(
     return binding, packed(base)
 
 
-def _spread(motion: Motion, rows: np.ndarray) -> np.ndarray:
-    """A few frames of ``rows``: the head's extremes and an even rest."""
-    heading = motion.code.camera_from_head[rows, :3, 2].cpu().numpy()
-    extremes = [int(f(heading[:, axis])) for axis in (0, 1) for f in (np.argmin, np.argmax)]
-    even = np.linspace(0, len(rows) - 1, max(VIEWS - 4, 1)).astype(int)
-    return rows[np.unique(np.concatenate([extremes, even]))]
-
-
-def _pose(rig: HeadRig, neutral: Tensor, motion: Motion, source: FrameSource, row: int) -> _Posed:
-    one = torch.tensor([row])
-    vertices = pose_vertices(rig, neutral, motion.rows(one).code)[0]
-    image, matte = source.store.images(np.array([row]))[0], source.store.mattes(np.array([row]))[0]
-    pixels = source.camera.project(vertices)
-    return _Posed(vertices, pixels, vertices, pixels, image, matte)
-
-
-def _with_hair(view: _Posed, rig: HeadRig, thickness: Tensor, source: FrameSource) -> _Posed:
-    normals = torch.as_tensor(vertex_normals(view.vertices.double().numpy(), rig.faces.numpy())).float()
-    outer = view.vertices + thickness[:, None] * normals
-    return replace(view, outer=outer, outer_pixels=source.camera.project(outer))
-
-
 def _head_weight(rig: HeadRig) -> Tensor:
     names = list(rig.joint_names)
     weight = rig.skin_weights
     return 1 - weight[:, names.index("torso")] - 0.5 * weight[:, names.index("neck")]
 
 
-def _facing(view: _Posed, faces: Tensor, size_wh: tuple[int, int]) -> Tensor:
-    """Cosine between each triangle's normal and the ray back to the camera; -1 outside the image."""
-    normal = triangle_frames(view.vertices[None], faces)[0, :, :, 2]
-    centre = view.vertices[faces].mean(1)
-    cosine = -(normal * torch.nn.functional.normalize(centre, dim=-1)).sum(-1)
-    pixel = view.pixels[faces].mean(1)
-    margin = 0.06 * size_wh[0]
-    limits = torch.tensor(size_wh, dtype=pixel.dtype) + margin
-    inside = ((pixel > -margin) & (pixel < limits)).all(-1)
-    return torch.where(inside, cosine, torch.tensor(-1.0))
-
-
-def _on_surface(
-    rig: HeadRig, views: list[_Posed], source: FrameSource, count: int, thickness: Tensor, generator: torch.Generator
-):
+def _on_surface(rig: HeadRig, seen: Sightings, source: FrameSource, count: int, generator: torch.Generator):
     faces = rig.faces
-    facing = torch.stack([_facing(view, faces, source.camera.size_wh) for view in views]).amax(0)
+    facing = torch.stack([facing_camera(view, faces, source.camera.size_wh) for view in seen.frames]).amax(0)
     density = torch.zeros(len(faces))
     for name, value in DENSITY.items():
         if name in rig.regions:
             density[rig.regions[name][faces].all(1)] = value
     inner = torch.stack([rig.regions[name] for name in INNER_PARTS if name in rig.regions]).any(0)[faces].all(1)
     density = torch.where((facing > -0.3) | (inner & (facing > -0.99)), density, density * HIDDEN_DENSITY)
-    density[facing <= -0.999] = 0
+    density[(facing <= -0.999) | seen.hidden] = 0
     a, b, c = rig.template[faces].unbind(1)
     area = torch.cross(b - a, c - a, dim=-1).norm(dim=-1) / 2
     share = area * density
@@ -173,7 +113,7 @@ def _on_surface(
     barycentric = torch.stack([1 - root, root * (1 - uniform[:, 1]), root * uniform[:, 1]], -1)
     spacing = (area[chosen] / (count * share[chosen])).sqrt()
     local = torch.zeros(count, 3)
-    hair = (thickness[faces[chosen]] * barycentric).sum(1)
+    hair = (seen.thickness[faces[chosen]] * barycentric).sum(1)
     shoulders = rig.regions["shoulders"][faces[chosen]].all(1)
     lift = torch.rand(count, generator=generator)
     # Most of what is seen of hair is its outside.
@@ -181,26 +121,21 @@ def _on_surface(
     return faces[chosen], barycentric, local, spacing
 
 
-def _covered(rig: HeadRig, view: _Posed, source: FrameSource):
-    pixels, depth = view.outer_pixels.numpy(), view.outer[:, 2].numpy()
-    return rasterize_mesh(pixels, depth, rig.faces.numpy(), source.camera.size_wh)
-
-
-def _uncovered_share(rig: HeadRig, views: list[_Posed], source: FrameSource) -> float:
+def _uncovered_share(rig: HeadRig, views: tuple[Sighting, ...], source: FrameSource) -> float:
     """Share of the matte that the rig leaves uncovered, against the limit of the shell (at most 1)."""
     shares = []
     for view in views[:4]:
         person = view.matte > 200
-        shares.append((person & (_covered(rig, view, source).triangle < 0)).sum() / max(person.sum(), 1))
+        shares.append((person & (covered(rig, view, source.camera).triangle < 0)).sum() / max(person.sum(), 1))
     return min(1.0, float(np.mean(shares)) * 1.5 / SHELL_LIMIT)
 
 
-def _uncovered(rig: HeadRig, views: list[_Posed], source: FrameSource, generator: torch.Generator):
+def _uncovered(rig: HeadRig, views: tuple[Sighting, ...], source: FrameSource, generator: torch.Generator):
     """Triangles, barycentrics and local positions of points on uncovered matte pixels of a few frames."""
     triangles, weights, positions = [], [], []
     k = source.camera.matrix
     for view in views[:4]:
-        mesh = _covered(rig, view, source)
+        mesh = covered(rig, view, source.camera)
         empty = mesh.triangle < 0
         if empty.all():
             continue
@@ -223,11 +158,9 @@ def _uncovered(rig: HeadRig, views: list[_Posed], source: FrameSource, generator
 
 
 def _colours(
-    binding: Binding, local: Tensor, views: list[_Posed], source: FrameSource, inner: Tensor, is_shell: Tensor,
-    hairy: Tensor,
-):  # fmt: skip
-    """Mean colour under each Gaussian over the frames that see it, and the share of them inside the matte. What no
-    frame sees (the back of a head) has the colour of the nearest of its kind, hair or not, that one does."""
+    binding: Binding, local: Tensor, views: tuple[Sighting, ...], source: FrameSource, inner: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Mean colour under each Gaussian over the frames that see it, and the share of them inside the matte."""
     width, height = source.camera.size_wh
     total, weight = torch.zeros(len(binding), 3), torch.zeros(len(binding))
     inside, seen = torch.zeros(len(binding)), torch.zeros(len(binding))
@@ -239,18 +172,11 @@ def _colours(
         x, y = pixel[:, 0].clamp(0, width - 1), pixel[:, 1].clamp(0, height - 1)
         alpha = torch.as_tensor(view.matte)[y, x].float() / 255 * ok
         normal_cosine = -(frame[:, :, 2] * torch.nn.functional.normalize(anchor, dim=-1)).sum(-1)
-        facing = torch.where(is_shell | inner, normal_cosine.clamp(min=0.02), normal_cosine.clamp(min=0))
-        share = alpha * facing
+        share = alpha * normal_cosine.clamp(min=0.02)
         total += share[:, None] * torch.as_tensor(view.image)[y, x].float() / 255
         weight += share
         inside += alpha
         seen += ok
     colour = (total + 1e-3 * 0.4) / (weight + 1e-3)[:, None]
-    at = (views[0].vertices[binding.corners] * binding.barycentric[..., None]).sum(1).numpy()
-    for kind in (hairy, ~hairy):
-        known, unknown = (kind & (weight > SEEN)).numpy(), (kind & (weight <= SEEN)).numpy()
-        if known.any() and unknown.any():
-            nearest = KDTree(at[known]).query(at[unknown])[1]
-            colour[torch.as_tensor(unknown)] = colour[torch.as_tensor(known)][nearest]
     colour[inner] = colour[inner] * 0.6
     return colour, torch.where(seen > 0, inside / seen.clamp(min=1), torch.tensor(1.0))

@@ -48,6 +48,10 @@ class Motion:
         torso = modes.shape[1] if torso is None else torso
         return Motion(tracking.code(slice(None), device), to(modes, torso), to(own, face))
 
+    def to(self, device: torch.device | str) -> "Motion":
+        """The same on another device."""
+        return Motion(self.code.to(device=device), self.modes.to(device), self.face_modes.to(device))
+
     def rows(self, rows: Tensor) -> "Motion":
         """Some frames."""
         return Motion(self.code[rows], self.modes[rows], self.face_modes[rows])

@@ -31,8 +31,8 @@ class TorchOptimizer:
         self.parameters = [model.base, *model.bases, *networks]
         on_gpu = model.base.device.type == "cuda"
         groups = [
-            {"params": [model.base], "weight_decay": 0.0, "eps": config.unseen},
-            {"params": list(model.bases), "weight_decay": config.bases_decay * batch, "eps": config.unseen},
+            {"params": [model.base], "weight_decay": 0.0},
+            {"params": list(model.bases), "weight_decay": config.bases_decay * batch},
             {"params": networks, "weight_decay": 0.0},
         ]
         self._adam = torch.optim.AdamW(
@@ -82,7 +82,7 @@ class CpuOptimizer:
     def __init__(self, model: GaussianModel, config: TrainingConfig, batch: int) -> None:
         self.model = model
         self.decay = config.bases_decay * batch
-        self.network_rate, self.unseen = config.rates.network, np.float32(config.unseen)
+        self.network_rate = config.rates.network
         self.parameters = list(model.networks.parameters())
         # All the networks' numbers in one piece of memory, which one call moves.
         self._networks = torch.cat([parameter.detach().reshape(-1) for parameter in self.parameters])
@@ -113,12 +113,12 @@ class CpuOptimizer:
         base_units, bases_units = (u.numpy() for u in (self.model.base_units, self.model.bases_units))
         m, v = (t.numpy() for t in self._moments[0])
         jobs: list[tuple[Any, ...]] = [
-            (_move_base, -(-len(base) // BLOCK), (base, m, v, g, base_units, *map(np.float32, scale), self.unseen))
+            (_move_base, -(-len(base) // BLOCK), (base, m, v, g, base_units, *map(np.float32, scale)))
         ]
         for part, rows in enumerate((slice(0, first), slice(first, None))):
             m, v = (t.numpy() for t in self._moments[1 + part])
             scaled = (g[:, rows] * bases_units).reshape(len(g), -1)
-            rates = map(np.float32, (*scale, self.unseen, 1 - factor * self.decay))
+            rates = map(np.float32, (*scale, 1 - factor * self.decay))
             jobs.append(
                 (
                     _move_bases,
@@ -133,7 +133,7 @@ class CpuOptimizer:
         scale = self._scale(factor)
         m, v = (t.numpy() for t in self._moments[-1])
         together = torch.cat([gradient.reshape(-1) for gradient in gradients]).numpy()
-        rate = scale[0] * self.network_rate, scale[1], EPSILON, 1
+        rate = scale[0] * self.network_rate, scale[1], 1
         _move(self._networks.numpy(), m, v, together, *map(np.float32, rate))
         self._finish()
 
@@ -162,7 +162,7 @@ _FAST = {"contract", "nsz", "arcp", "reassoc"}
 
 
 @njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
-def _move(values, first, second, gradient, rate, correction, epsilon, keep):
+def _move(values, first, second, gradient, rate, correction, keep):
     """One step of Adam for numbers ``values [n]`` with their moments, after their decay to the share ``keep``."""
     beta1, beta2, one = np.float32(BETA1), np.float32(BETA2), np.float32(1)
     for q in range(values.shape[0]):
@@ -171,11 +171,11 @@ def _move(values, first, second, gradient, rate, correction, epsilon, keep):
         m = beta1 * first[i] + (one - beta1) * g
         v = beta2 * second[i] + (one - beta2) * g * g
         first[i], second[i] = m, v
-        values[i] = values[i] * keep - rate * m / (np.float32(np.sqrt(v)) * correction + epsilon)
+        values[i] = values[i] * keep - rate * m / (np.float32(np.sqrt(v)) * correction + np.float32(EPSILON))
 
 
 @njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
-def _move_base(chunk, chunks, base, first, second, gradient, units, rate, correction, epsilon):
+def _move_base(chunk, chunks, base, first, second, gradient, units, rate, correction):
     scaled = np.empty(BLOCK * WIDTH, np.float32)
     for block in range(chunk, (base.shape[0] + BLOCK - 1) // BLOCK, chunks):
         start, end = block * BLOCK, min(base.shape[0], (block + 1) * BLOCK)
@@ -188,11 +188,11 @@ def _move_base(chunk, chunks, base, first, second, gradient, units, rate, correc
             for column in range(WIDTH):
                 scaled[n * WIDTH + column] *= units[column]
         p, m, v = base[start:end].reshape(-1), first[start:end].reshape(-1), second[start:end].reshape(-1)
-        _move(p, m, v, scaled, rate, correction, epsilon, np.float32(1))
+        _move(p, m, v, scaled, rate, correction, np.float32(1))
 
 
 @njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")
-def _move_bases(chunk, chunks, bases, first, second, scaled, weights, rate, correction, epsilon, keep):
+def _move_bases(chunk, chunks, bases, first, second, scaled, weights, rate, correction, keep):
     total = bases.shape[1]
     for block in range(chunk, (total + BLOCK * WIDTH - 1) // (BLOCK * WIDTH), chunks):
         start = block * BLOCK * WIDTH
@@ -205,4 +205,4 @@ def _move_bases(chunk, chunks, bases, first, second, scaled, weights, rate, corr
                 for i in range(size):
                     gradient[np.uint64(i)] += weight * row[np.uint64(i)]
             p, m, v = bases[k, start : start + size], first[k, start : start + size], second[k, start : start + size]
-            _move(p, m, v, gradient, rate, correction, epsilon, keep)
+            _move(p, m, v, gradient, rate, correction, keep)

@@ -18,6 +18,7 @@ from lifemask.avatar.binding import Gaussians
 from lifemask.avatar.config import TrainingConfig
 from lifemask.avatar.density import Density
 from lifemask.avatar.frames import Batch, FrameSource
+from lifemask.avatar.held import Held
 from lifemask.avatar.model import CodeSpace, GaussianModel
 from lifemask.avatar.motion import Motion, MotionTable
 from lifemask.avatar.optimizer import make_optimizer
@@ -30,7 +31,7 @@ from lifemask.rig.skinning import pose_vertices
 from lifemask.splats.rasterize import rasterize
 
 HOLD_EVERY = 8
-"""Steps after which Gaussians are drawn towards where they began."""
+"""Steps after which Gaussians are held to what pictures do not say."""
 CURVE_SECONDS = 1.0
 """How often the loss is read from the device."""
 
@@ -61,7 +62,8 @@ class Trainer:
         # A batch holds a frame once at most: its correction has one step of its own.
         self.images, self.batch = self.config.images, min(self.config.batch, len(self.rows))
         self.table = MotionTable(self.motion, self.config.motion)
-        self.density = Density(self.model)
+        self.held = Held(self.model, self._usual_vertices())
+        self.density = Density(self.model, self.held)
         self.optimizer = make_optimizer(self.model, self.config, self.batch)
         self._step = make_step(self)
         self._order: tuple[int, tuple[Tensor, ...]] = (-1, ())
@@ -112,8 +114,9 @@ class Trainer:
         self._step.backward(factor, factor * min(1.0, done / 0.1))
         # Only now: the way back still needs the triangles that it came by.
         self._move_to_the_error(gaussians.means.grad)
-        if self.images_done // self.batch % HOLD_EVERY == 0 and self.config.stay > 0:
-            self.density.hold(self.config.stay * factor * HOLD_EVERY)
+        if self.images_done // self.batch % HOLD_EVERY == 0 and self.config.depth_hold > 0:
+            share = HOLD_EVERY * factor
+            self.held.hold(self.config.depth_hold * share, self.config.colour_hold * share)
         self.images_done += self.batch
         if self.config.refine_motion and self.images_done // self.batch % self._steps_an_epoch == 0:
             self.table.centre(torch.as_tensor(self.rows, device=self.device))
@@ -141,6 +144,13 @@ class Trainer:
         """The Gaussians of some frames in the camera's frame."""
         vertices = pose_vertices(self.rig, self.neutral, motion.code)
         return self.model(vertices, self.space.inputs(motion))
+
+    @torch.no_grad()
+    def _usual_vertices(self) -> Tensor:
+        """``[V, 3]`` of the training frame whose poses are the nearest to the clip's mean."""
+        rows = torch.as_tensor(self.rows, device=self.device)
+        usual = rows[self.space.poses(self.motion.rows(rows).code).square().sum(-1).argmin()]
+        return pose_vertices(self.rig, self.neutral, self.motion.rows(usual[None]).code)[0]
 
     @property
     def _steps_an_epoch(self) -> int:
@@ -172,7 +182,8 @@ class Trainer:
         """Everything that a step changes on the device, by name: the tensors themselves."""
         tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         tensors |= {f"motion.{name}": value for name, value in self.table.tensors().items()}
-        tensors |= {"density.pull": self.density.pull, "density.start": self.density.start}
+        held = {f"held.{name}": getattr(self.held, name) for name in ("view", "depth_m", "colour")}
+        tensors |= held | {"density.pull": self.density.pull}
         return tensors | {f"adam.{name}": value for name, value in self.optimizer.tensors().items()}
 
     def save(self, path: Path) -> None:
