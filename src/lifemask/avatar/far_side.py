@@ -22,8 +22,8 @@ PARTS = ("scalp",)
 OPAQUE_LOGIT = 3.5
 SOLID = 0.3
 """Opacity from which a Gaussian's colour is one that was seen."""
-NEIGHBOURS = 6
-INWARD = 0.8
+NEIGHBOURS = 250
+INWARD = 0.5
 """Where in the hair the far side lies, so that it nowhere stands out beyond what the frames say."""
 
 
@@ -86,11 +86,13 @@ def _colours_nearby(
         known, here = np.flatnonzero(solid & (hairy == kind)), np.flatnonzero(wanted_hairy == kind)
         if len(known) == 0 or len(here) == 0:
             continue
-        near = np.atleast_2d(KDTree(at[known]).query(wanted[here], k=min(NEIGHBOURS, len(known)))[1].T).T
-        pick = near[np.arange(len(here)), chance.integers(near.shape[1], size=len(here))]
-        colours = base[:, SLICES["colour"]].numpy()
-        # Half of its own, half of the neighbourhood's: as rough as hair, and without outliers.
-        colour[here] = (colours[known[pick]] + np.median(colours[known[near]], 1)) / 2
+        near = KDTree(at[known]).query(wanted[here], k=[*range(1, 1 + min(NEIGHBOURS, len(known)))])[1]
+        around = base[:, SLICES["colour"]].numpy()[known[near]]
+        # As rough as hair, but nobody's ear: one of the half that is the most like the neighbourhood.
+        usual = np.median(around, 1)
+        order = np.abs(around - usual[:, None]).sum(-1).argsort(1)
+        pick = order[np.arange(len(here)), chance.integers((order.shape[1] + 1) // 2, size=len(here))]
+        colour[here] = around[np.arange(len(here)), pick]
     return torch.as_tensor(colour).clamp(0, 1)
 
 

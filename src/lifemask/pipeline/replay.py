@@ -14,7 +14,9 @@ from lifemask.errors import FormatError
 from lifemask.media.output import is_picture_folder
 from lifemask.perception.rig_source import rig_hash
 from lifemask.pipeline.config import Device
+from lifemask.pipeline.driven import drive
 from lifemask.pipeline.job import pick_device
+from lifemask.pipeline.motion_file import load_motion
 from lifemask.pipeline.render import Rendered, RenderOptions, chosen_rows, render_motion
 from lifemask.pipeline.stages.tracking import TRACKING
 from lifemask.pipeline.stages.training import REFINED
@@ -44,15 +46,18 @@ def replay(
     """Render the avatar in ``avatar_folder`` as it moved in its clip, with the clip's sound unless ``mute``, or by the
     motion in ``motion_file``.
 
-    Raises the errors of ``render_motion``; ``ConfigError`` for ``frames`` that there are not.
+    Raises the errors of ``render_motion``, ``load_motion`` and ``drive``; ``ConfigError`` for ``frames`` that there are
+    not.
     """
     avatar = Avatar.load(avatar_folder, pick_device(device))
     options = options or RenderOptions()
-    motion, timestamp_s, names = own_motion(avatar, avatar_folder)
-    rows = chosen_rows(frames, len(timestamp_s))
-    motion, timestamp_s = motion.rows(torch.as_tensor(rows, device=avatar.device)), timestamp_s[rows]
-    sound = None if mute or is_picture_folder(out) else own_sound(avatar_folder)
-    found = extrapolation(avatar, motion, names)
+    given = motion_file or avatar_folder
+    driving = load_motion(given, avatar.rig, flame=_flame_of(avatar), progress=progress)
+    driven = drive(avatar, avatar_folder, driving)
+    rows = chosen_rows(frames, len(driven.timestamp_s))
+    motion, timestamp_s = driven.motion.rows(torch.as_tensor(rows, device=avatar.device)), driven.timestamp_s[rows]
+    sound = own_sound(avatar_folder) if driven.own and not mute and not is_picture_folder(out) else None
+    found = extrapolation(avatar, motion, driven.names)
     video = render_motion(avatar, motion, timestamp_s, out, replace(options, sound=sound), progress)
     return Replayed(video, found)
 
@@ -68,6 +73,11 @@ def own_motion(avatar: Avatar, folder: Path) -> tuple[Motion, np.ndarray, tuple[
             "Track the clip again with this version: lifemask track VIDEO -o FOLDER",
         )
     return avatar.motion(tracking), tracking.timestamp_s, tracking.expression_names
+
+
+def _flame_of(avatar: Avatar) -> Path | None:
+    """The FLAME file of an avatar that stands on one, if it is still where it was."""
+    return avatar.rig_file if avatar.rig_file is not None and avatar.rig_file.exists() else None
 
 
 def own_sound(folder: Path) -> Path | None:
