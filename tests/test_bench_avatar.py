@@ -16,7 +16,7 @@ from lifemask.avatar.flashavatar_config import FlashAvatarConfig
 from lifemask.cli import main as cli
 from lifemask.cli.commands import Bench
 from lifemask.cli.terminal import Terminal
-from lifemask.cli.verbs.bench import _with_clip
+from lifemask.cli.verbs.bench import _with_files
 from lifemask.errors import ConfigError, FileMissingError, OutputExistsError
 from lifemask.pipeline.measure_avatar import AvatarBench, measure_avatar, reached
 from lifemask.pipeline.measure_method import Looks
@@ -195,12 +195,12 @@ def test_pictures_of_the_sheet_are_where_their_titles_are() -> None:
 
 class TestCommandLine:
     def test_the_clip_follows_the_name(self) -> None:
-        command = _with_clip(Bench(names=("startup", "avatar", "me.mp4")))
+        command = _with_files(Bench(names=("startup", "avatar", "me.mp4")))
         assert command.names == ("startup", "avatar") and command.video == Path("me.mp4")
-        assert _with_clip(Bench(names=("avatar", "startup"))).video is None
-        assert _with_clip(Bench(names=("avatar",), video=Path("me.mp4"))).video == Path("me.mp4")
+        assert _with_files(Bench(names=("avatar", "startup"))).video is None
+        assert _with_files(Bench(names=("avatar",), video=Path("me.mp4"))).video == Path("me.mp4")
         with pytest.raises(ConfigError, match="Two clips"):
-            _with_clip(Bench(names=("avatar", "me.mp4"), video=Path("you.mp4")))
+            _with_files(Bench(names=("avatar", "me.mp4"), video=Path("you.mp4")))
 
     @pytest.mark.parametrize(
         ("arguments", "error", "said"),

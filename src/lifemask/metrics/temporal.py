@@ -16,9 +16,9 @@ from lifemask.errors import ConfigError
 
 @dataclass(frozen=True)
 class Change:
-    """Means over pairs of neighbouring frames, pixels and colours, in the unit of the pictures: ``error``, ``|(R' - R) -
-    (I' - I)|`` of renders R and real frames I; ``of_a_still``, ``|I' - I|``: that of a render that never moves, noise
-    included; ``own``, ``|R' - R|``. ``pairs``: how many show the region."""
+    """Means over ``pairs`` of neighbouring frames that show a region, in the unit of the pictures: ``error``,
+    ``|(R' - R) - (I' - I)|`` of renders R and real frames I; ``of_a_still``, ``|I' - I|``: that of a render that never
+    moves, noise included; ``own``, ``|R' - R|``."""
 
     error: float
     of_a_still: float
@@ -60,5 +60,8 @@ class ChangeMeter:
 
     def result(self) -> dict[str, Change]:
         """By region; one that no pair shows is left out."""
-        means = {name: (total / self._pairs[name]).tolist() for name, total in self._sums.items()}
-        return {name: Change(*mean, self._pairs[name]) for name, mean in means.items()}
+        found = {}
+        for name, total in self._sums.items():
+            error, of_a_still, own = (total / self._pairs[name]).tolist()
+            found[name] = Change(error, of_a_still, own, self._pairs[name])
+        return found

@@ -11,6 +11,7 @@ from typing import Any
 
 from lifemask.cli.commands import Bench
 from lifemask.cli.terminal import Terminal
+from lifemask.cli.verbs.bench_frame import frame
 from lifemask.errors import ConfigError
 from lifemask.progress import Progress
 
@@ -20,7 +21,7 @@ REPEATS = 20
 
 def run(command: Bench, terminal: Terminal) -> int:
     """Measure and print."""
-    command = _with_clip(command)
+    command = _with_files(command)
     names = command.names or tuple(name for name in FIGURES if _has_its_files(name, command))
     unknown = [name for name in names if name not in FIGURES]
     if unknown:
@@ -40,25 +41,29 @@ def run(command: Bench, terminal: Terminal) -> int:
     return 0
 
 
-def _with_clip(command: Bench) -> Bench:
-    """``avatar CLIP``: what follows that name and is no figure is the clip, as ``--video`` says it otherwise."""
-    if "avatar" not in command.names:
-        return command
-    place = command.names.index("avatar") + 1
-    if place == len(command.names) or command.names[place] in FIGURES:
-        return command
-    clip = command.names[place]
-    if command.video is not None:
-        raise ConfigError(
-            f"Two clips were given: {clip} and --video {command.video}", fix="Name one: lifemask bench avatar CLIP"
-        )
-    names = command.names[:place] + command.names[place + 1 :]
-    return replace(command, names=names, video=Path(clip))
+def _with_files(command: Bench) -> Bench:
+    """``avatar CLIP`` and ``frame RUN``: what follows such a name and is no figure is its clip or run, as ``--video``
+    and ``--run`` say it otherwise."""
+    for figure, option in (("avatar", "video"), ("frame", "run")):
+        if figure not in command.names:
+            continue
+        place = command.names.index(figure) + 1
+        if place == len(command.names) or command.names[place] in FIGURES:
+            continue
+        named, given, kind = command.names[place], getattr(command, option), {"video": "clip"}.get(option, option)
+        if given is not None:
+            raise ConfigError(
+                f"Two {kind}s were given: {named} and --{option} {given}",
+                fix=f"Name one: lifemask bench {figure} {kind.upper()}",
+            )
+        names = command.names[:place] + command.names[place + 1 :]
+        command = replace(command, names=names, **{option: Path(named)})
+    return command
 
 
 def _has_its_files(name: str, command: Bench) -> bool:
     """Whether a figure is measured without being named."""
-    return name != "avatar" and (name != "spectrum" or command.run is not None)
+    return name not in ("avatar", "frame") and (name != "spectrum" or command.run is not None)
 
 
 def _startup(command: Bench, progress: Progress) -> dict[str, Any]:
@@ -261,5 +266,6 @@ FIGURES: dict[str, Callable[[Bench, Progress], dict[str, Any]]] = {
     "tracking": _tracking,
     "shake": _shake,
     "spectrum": _spectrum,
+    "frame": frame,
     "avatar": _avatar,
 }
