@@ -22,6 +22,7 @@ from conftest import FPS, SECONDS, SIZE, TinyRun, tiny_config
 from lifemask.avatar.avatar import FILE as AVATAR
 from lifemask.avatar.avatar import Avatar
 from lifemask.avatar.config import AvatarConfig
+from lifemask.avatar.frames import plate_at
 from lifemask.avatar.store import FrameStore
 from lifemask.cli.main import parse
 from lifemask.errors import FormatError, InterruptedRunError
@@ -169,14 +170,15 @@ class TestQuality:
             "untrained": Avatar.of(untrained, tracking.camera, plate),
         }
         rows = training.test_rows(tiny_run.config, FRAMES)
-        real = FrameStore.open(tiny_run.folder / "frames").images(rows) / 255.0
+        store = FrameStore.open(tiny_run.folder / "frames")
+        real = store.images(rows) / 255.0
         motion = avatars["trained"].motion(tracking).rows(torch.as_tensor(rows))
 
         def psnr(images: np.ndarray) -> float:
             return float(np.mean(-10 * np.log10(((images - real) ** 2).mean((1, 2, 3)))))
 
         found = {name: psnr(avatar.render(motion).numpy()) for name, avatar in avatars.items()}
-        room = psnr(plate[None] / 255.0)
+        room = psnr(plate_at(plate, tracking.camera.size_wh, store.view)[None] / 255.0)
         assert found["trained"] == pytest.approx(
             tiny_run.metrics["evaluation"]["as_tracked"]["whole"]["psnr_db"], abs=0.01
         )

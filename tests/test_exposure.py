@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lifemask.avatar.exposure import exposure_gains
+from lifemask.avatar.exposure import exposure_gains, lighting
 from lifemask.avatar.frames import FrameSource
 from lifemask.avatar.store import FrameStore, FrameStoreWriter
 from lifemask.geometry.camera import Camera, View
@@ -67,3 +67,31 @@ def test_a_render_is_compared_under_the_frames_own_gain(tmp_path: Path) -> None:
     assert (batch.exposed(behind) - batch.image).abs().mean() == pytest.approx(0.8 * 2 / 255, rel=0.15)
     half = source.batch(torch.tensor([2, 4]), 2)
     assert half.gain is not None and torch.equal(half.gain, batch.gain)
+
+
+def test_light_that_falls_on_a_part_of_the_background_is_the_backgrounds_own(tmp_path: Path) -> None:
+    """A lamp on the left that slowly goes up: no gain of the camera, and the person stays as bright as before."""
+    count, chance = 60, np.random.default_rng(2)
+    writer = FrameStoreWriter(tmp_path, View(0, 0, SIZE, SIZE, (SIZE, SIZE)))
+    lamp = np.linspace(0, 0.3, count)
+    fall = np.clip(1 - np.arange(SIZE) / (SIZE / 2.5), 0, 1)[None, :, None]
+    for index in range(count):
+        image = room() * (1 + lamp[index] * fall) + chance.normal(0, 2, (SIZE, SIZE, 3))
+        matte = np.zeros((SIZE, SIZE), np.uint8)
+        image[30:80, 50:70], matte[30:80, 50:70] = [200, 30, 90], 255
+        writer.add(image.clip(0, 255).round().astype(np.uint8), matte)
+    store = writer.close()
+    found = lighting(store, room())
+    assert found.field is not None
+    # Most of the wall has none of the lamp; what the camera is said to have done is at most its faint outskirts.
+    assert found.gains is None or abs(found.gains - 1).max() < 0.015
+    # 24 % brighter on the average of the first cells, less what the smoothing takes at both ends.
+    assert abs(found.field[-1, :, 0].mean() / found.field[0, :, 0].mean() - 1.2) < 0.05
+    assert abs(found.field[:, :, 3:] - 1).max() < 0.03
+    source = FrameSource(store, room(), Camera((100.0, 100.0), (SIZE / 2, SIZE / 2), (SIZE, SIZE)), "cpu")
+    batch = source.batch(torch.tensor([0, count - 1]))
+    empty = batch.matte == 0
+    followed = (batch.exposed(batch.behind(2)) - batch.image).abs().mean(-1)[empty].mean()
+    ignored = (source.plates[1] - batch.image).abs().mean(-1)[empty].mean()
+    assert followed < 0.5 * ignored
+    assert source.batch(torch.tensor([3]), 2).plate.shape == (1, SIZE // 2, SIZE // 2, 3)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lifemask.avatar.exposure import exposure_gains
+from lifemask.avatar.exposure import lighting
 from lifemask.avatar.store import FrameStore
 from lifemask.geometry.camera import Camera, View
 from lifemask.geometry.image_warp import resample_view
@@ -55,8 +55,9 @@ class FrameSource:
         half = intrinsics * torch.tensor([[0.5], [0.5], [1.0]], device=self.device)
         # Made once: a copy to a GPU in every step would wait for all that the GPU still has to do.
         self.intrinsics = {1: intrinsics, 2: half}
-        gains = exposure_gains(store, plate)
-        self.gains = None if gains is None else torch.as_tensor(gains, dtype=torch.float32, device=self.device)
+        light = lighting(store, plate)
+        to = lambda array: None if array is None else torch.as_tensor(array).float().to(self.device)  # noqa: E731
+        self.gains, self.field = to(light.gains), to(light.field)
         self._resident: tuple[Tensor, Tensor] | None = None
         height, width = store.shape
         if self.device.type == "cuda" and store.count * height * width * 4 < GPU_FRAMES_BYTES:
@@ -74,7 +75,16 @@ class FrameSource:
             image, matte = _halve(image), _halve(matte[..., None])[..., 0]
         size_wh = image.shape[2], image.shape[1]
         gain = None if self.gains is None else self.gains[rows][:, None, None]
-        return Batch(image, matte, self.plates[shrink], self.intrinsics[shrink], size_wh, gain)
+        return Batch(image, matte, self._lit(rows, shrink), self.intrinsics[shrink], size_wh, gain)
+
+    def _lit(self, rows: Tensor, shrink: int) -> Tensor:
+        """What is behind in the light of some frames: the plate, or one for each ``[B, H, W, 3]``."""
+        plate = self.plates[shrink]
+        if self.field is None:
+            return plate
+        coarse = self.field[rows].movedim(-1, 1)
+        light = torch.nn.functional.interpolate(coarse, plate.shape[:2], mode="bilinear", align_corners=False)
+        return plate * light.movedim(1, -1)
 
     def _load_all(self) -> tuple[Tensor, Tensor]:
         height, width = self.store.shape

@@ -62,7 +62,7 @@ def resample_view(image: np.ndarray, view: View, frame_from_reference: np.ndarra
     if box == (0, 0, width, height) and view.size_wh == (width, height):
         return image
     box = (max(box[0], 0.0), max(box[1], 0.0), min(box[2], float(width)), min(box[3], float(height)))
-    return np.asarray(Image.fromarray(image).resize(view.size_wh, Image.Resampling.BICUBIC, box=box, reducing_gap=None))
+    return np.array(Image.fromarray(image).resize(view.size_wh, Image.Resampling.BICUBIC, box=box, reducing_gap=None))
 
 
 def view_matrix(view: View) -> np.ndarray:

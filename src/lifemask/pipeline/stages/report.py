@@ -10,8 +10,7 @@ import torch
 
 from lifemask.avatar.avatar import FILE as AVATAR
 from lifemask.avatar.avatar import Avatar
-from lifemask.avatar.exposure import exposure_gains
-from lifemask.avatar.frames import plate_at
+from lifemask.avatar.frames import FrameSource
 from lifemask.avatar.store import FrameStore
 from lifemask.media.video import probe
 from lifemask.pipeline.job import Job
@@ -84,13 +83,13 @@ def _compared(job: Job, store: FrameStore, rows: np.ndarray) -> Iterator[tuple[n
     """Real frame and rendering, uint8, of every row, with the refined tracking."""
     avatar = Avatar.load(job.run.path, job.device)
     motion = avatar.motion(Tracking.load(job.run.file(REFINED)))
-    gains = exposure_gains(store, plate_at(avatar.plate, avatar.camera.size_wh, store.view))
+    source = FrameSource(store, avatar.plate, avatar.camera, job.device)
     for start in range(0, len(rows), _RENDER_AT_ONCE):
         part = rows[start : start + _RENDER_AT_ONCE]
-        rendered = avatar.render(motion.rows(torch.as_tensor(part, device=job.device)))
-        if gains is not None:
-            gain = torch.as_tensor(gains[part], dtype=torch.float32, device=job.device)
-            rendered = (rendered * gain[:, None, None]).clamp(0, 1)
+        where = torch.as_tensor(part, device=job.device)
+        batch = source.batch(where)
+        with torch.no_grad():
+            rendered = batch.exposed(avatar.draw(motion.rows(where), batch)[0]).clamp(0, 1)
         rendered = (rendered * 255).round().byte().cpu().numpy()
         yield from zip(store.images(part), rendered, strict=True)
 
