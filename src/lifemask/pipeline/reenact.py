@@ -11,17 +11,16 @@ import numpy as np
 from lifemask.avatar.avatar import Avatar
 from lifemask.avatar.extrapolation import Extrapolation, extrapolation
 from lifemask.avatar.transfer import TransferOptions
-from lifemask.compose.background import open_background
 from lifemask.errors import ConfigError, NoFaceError, UnusableClipError
-from lifemask.media.output import is_picture_folder, open_output
-from lifemask.media.video import VideoInfo, probe
+from lifemask.media.output import is_picture_folder
+from lifemask.media.video import probe
 from lifemask.perception.rig_source import flame_source
 from lifemask.pipeline.config import CreateConfig, Device
 from lifemask.pipeline.create import create
 from lifemask.pipeline.driven import drive, home_in
 from lifemask.pipeline.job import pick_device
 from lifemask.pipeline.motion_file import load_motion
-from lifemask.pipeline.render import Rendered, RenderOptions, render_motion
+from lifemask.pipeline.render import Rendered, RenderOptions, check_output, render_motion
 from lifemask.pipeline.stages.tracking import TRACKING
 from lifemask.progress import NULL_PROGRESS, Progress
 
@@ -71,7 +70,7 @@ def reenact(
     info = probe(driving_video)
     sound = driving_video if info.has_audio and not mute and not is_picture_folder(out) else options.sound
     options = replace(options, sound=sound)
-    _check_output(avatar, out, options, info)
+    check_output(out, options, info.fps)
     flame = _flame_of(avatar)
     with _work_folder(work, out) as folder:
         settings = CreateConfig(frames=frames or "0:", face=face, device=device, rig=flame)
@@ -102,14 +101,6 @@ def _flame_of(avatar: Avatar) -> Path | None:
         return None
     named = avatar.rig_file
     return named if named is not None and named.exists() else flame_source(None)
-
-
-def _check_output(avatar: Avatar, out: Path, options: RenderOptions, info: VideoInfo) -> None:
-    """What ``render_motion`` would refuse, now and not after the tracking. Writes nothing."""
-    plate = np.zeros((16, 16, 3), np.uint8)
-    behind = open_background(options.background, (16, 16), plate, info.fps)
-    transparent = behind.is_still and behind.at(0.0) is None
-    open_output(out, info.fps, avatar.frame_wh, with_alpha=transparent, force=options.force, sound=options.sound)
 
 
 def _track(video: Path, folder: Path, settings: CreateConfig, progress: Progress) -> None:

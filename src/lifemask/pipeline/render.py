@@ -83,6 +83,15 @@ def render_motion(
     return Rendered(out, len(timestamp_s), fps, len(timestamp_s) / took, size_wh)
 
 
+def check_output(out: Path, options: RenderOptions, fps: float = DEFAULT_FPS) -> None:
+    """Raise now what ``render_motion`` would after all other work: an output that cannot be, a background that is not
+    there. Writes nothing."""
+    plate = np.zeros((16, 16, 3), np.uint8)
+    behind = open_background(options.background, (16, 16), plate, fps)
+    transparent = behind.is_still and behind.at(0.0) is None
+    open_output(out, fps, (16, 16), with_alpha=transparent, force=options.force, sound=options.sound)
+
+
 def pictures(
     avatar: Avatar, motion: Motion, size_wh: tuple[int, int], background: Background, fps: float
 ) -> Iterator[np.ndarray]:

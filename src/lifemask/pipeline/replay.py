@@ -17,7 +17,7 @@ from lifemask.pipeline.config import Device
 from lifemask.pipeline.driven import drive
 from lifemask.pipeline.job import pick_device
 from lifemask.pipeline.motion_file import load_motion
-from lifemask.pipeline.render import Rendered, RenderOptions, chosen_rows, render_motion
+from lifemask.pipeline.render import Rendered, RenderOptions, check_output, chosen_rows, render_motion
 from lifemask.pipeline.stages.tracking import TRACKING
 from lifemask.pipeline.stages.training import REFINED
 from lifemask.progress import NULL_PROGRESS, Progress
@@ -49,8 +49,9 @@ def replay(
     Raises the errors of ``render_motion``, ``load_motion`` and ``drive``; ``ConfigError`` for ``frames`` that there are
     not.
     """
-    avatar = Avatar.load(avatar_folder, pick_device(device))
     options = options or RenderOptions()
+    check_output(out, options)
+    avatar = Avatar.load(avatar_folder, pick_device(device))
     given = motion_file or avatar_folder
     driving = load_motion(given, avatar.rig, flame=_flame_of(avatar), progress=progress)
     driven = drive(avatar, avatar_folder, driving)
