@@ -27,6 +27,7 @@ from lifemask.perception.camera_path import CameraPath
 from lifemask.perception.regions import EVALUATION_REGION_NAMES
 from lifemask.pipeline.measure_frame import CHANGING, MOTIONS, _Bench, measure_frame
 from lifemask.pipeline.measure_frame_clip import HeldOut, RealFrame
+from lifemask.pipeline.measure_frame_light import FrameLight, _weights
 from lifemask.pipeline.measure_frame_meters import EmptyMeter, QualityMeter, VeilMeter, just_outside, wall_in_sight
 from lifemask.pipeline.measure_frame_sheet import ON_BACKGROUNDS, crop, crop_side, face_places, outline_places
 from lifemask.pipeline.measure_frame_truth import TruthMeter, new_backgrounds
@@ -124,7 +125,7 @@ class TestMeters:
 
     def test_a_veil_is_seen_where_the_clip_shows_the_wall(self) -> None:
         rng = np.random.default_rng(1)
-        plate = np.full((SIDE, SIDE, 3), 150.0)
+        plate = np.full((SIDE, SIDE, 3), 150, np.uint8)
         image = np.clip(plate + rng.normal(0, 1.5, plate.shape), 0, 255).round().astype(np.uint8)
         matte = np.where(DISC, np.uint8(255), np.uint8(0))
         strand = np.zeros_like(DISC)
@@ -182,10 +183,10 @@ def test_close_looks_stay_in_the_picture() -> None:
     side = crop_side(landmarks, matte.shape)
     assert side == 20  # half of the face
     places = face_places(matte, landmarks)
-    assert places["hair"].tolist() == [32, 12] and places["collar"][1] > SIDE
+    assert places["hair"].tolist() == [32, 12] and places["neck"].tolist() == [16, 62]
     picture = np.broadcast_to(np.arange(SIDE, dtype=np.uint8)[:, None, None], (SIDE, SIDE, 3))
     assert {crop(picture, at, side).shape for at in places.values()} == {(240, 240, 3)}
-    assert crop(picture, places["collar"], side)[-1, 0, 0] == SIDE - 1
+    assert crop(picture, places["neck"], side)[-1, 0, 0] == SIDE - 1
     left, top, _, right = outline_places(matte, landmarks)
     assert (left[0], right[0]) == (12, 51) and left[1] == right[1] == 32 and top.tolist() == [32, 12]
     assert outline_places(np.zeros_like(matte), landmarks)[0].tolist() == [32, 32]
@@ -209,7 +210,7 @@ class TestBench:
         """PSNR, computed from the frames that ``lifemask render`` writes and from the clip."""
         _, found = bench
         avatar, clip = held_out
-        assert found["size_wh"] == [160, 160] and found["trained_at"] == [64, 64] and not found["exposure"]
+        assert found["size_wh"] == [160, 160] and found["trained_at"] == [64, 64] and not found["light_varies"]
         assert found["frame_index"] == (47 + np.arange(5)).tolist() and found["frames"] == 5
         rows = torch.as_tensor(clip.rows)
         real = [frame.image for frame in read_frames(tiny_run.clip, indices=found["frame_index"])]
@@ -268,9 +269,20 @@ class TestBench:
         frame = next(clip.frames())
         render, *_ = bench.add(frame)
         gain = np.array([1.06, 1.0, 0.94])
-        bench.gains = np.tile(gain, (len(clip.path.frame_index), 1))
+        bench.light = replace(bench.light, gains=np.tile(gain, (len(clip.path.frame_index), 1)))
         bench.add(replace(frame, image=np.clip(np.rint(render * gain), 0, 255).astype(np.uint8)))
         assert bench.meters["refined"].quality.psnr_db[1] > 60 > bench.meters["refined"].quality.psnr_db[0]
+
+    def test_light_on_the_background_lies_where_it_was_measured(self) -> None:
+        """In a frame of 12 x 8 pixels whose view was its right half: like torch within, constant beyond."""
+        plate, field = np.full((8, 12, 3), 200, np.uint8), np.random.default_rng(0).uniform(0.8, 1.2, (1, 4, 4, 3))
+        across, down = _weights(np.arange(12) + 0.5, 6, 6, 4), _weights(np.arange(8) + 0.5, 0, 8, 4)
+        lit = FrameLight(plate, None, field, across, down).behind(0)
+        expected = torch.nn.functional.interpolate(
+            torch.from_numpy(field).movedim(-1, 1), (8, 6), mode="bilinear", align_corners=False
+        )[0].movedim(0, -1)
+        assert np.abs(lit[:, 6:] - 200 * expected.numpy()).max() <= 0.5 + 1e-9
+        assert (lit[:, :6] == lit[:, 6:7]).all()
 
     def test_a_table_of_80_columns(self, bench, capsys: pytest.CaptureFixture[str]) -> None:
         _, found = bench

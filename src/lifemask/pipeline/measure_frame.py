@@ -10,8 +10,6 @@ import torch
 
 from lifemask.assets import verify
 from lifemask.avatar.avatar import Avatar
-from lifemask.avatar.exposure import exposure_gains
-from lifemask.avatar.frames import plate_at
 from lifemask.avatar.layer import Layer
 from lifemask.avatar.motion import Motion
 from lifemask.avatar.store import FrameStore
@@ -27,6 +25,7 @@ from lifemask.pipeline.config import Device
 from lifemask.pipeline.files import plain, write_json
 from lifemask.pipeline.job import pick_device
 from lifemask.pipeline.measure_frame_clip import HeldOut, RealFrame
+from lifemask.pipeline.measure_frame_light import FrameLight
 from lifemask.pipeline.measure_frame_meters import EmptyMeter, QualityMeter, VeilMeter, just_outside, wall_in_sight
 from lifemask.pipeline.measure_frame_sheet import PAGES, Gallery
 from lifemask.pipeline.measure_frame_truth import TruthMeter, new_backgrounds
@@ -117,8 +116,7 @@ class _Bench:
         self.avatar, self.clip = avatar, clip
         self.rig = avatar.rig.to(device="cpu")
         self.camera = avatar.camera.cropped(View.whole(avatar.camera.size_wh, avatar.frame_wh))
-        store = FrameStore.open(clip.run / FRAMES)
-        self.gains = exposure_gains(store, plate_at(avatar.plate, avatar.camera.size_wh, store.view))
+        self.light = FrameLight.of(FrameStore.open(clip.run / FRAMES), avatar.plate, clip.size_wh)
         self.empty = clip.empty(progress)
         self.backgrounds = new_backgrounds(avatar.frame_wh)
         wall = resample_view(render_wall(clip.size_wh), clip.view) if clip.has_truth else None
@@ -142,8 +140,9 @@ class _Bench:
         vertices = self._posed(frame.row)
         regions = evaluation_regions(vertices, self.camera, self.rig, frame.matte)
         regions = {name: mask & frame.shown for name, mask in regions.items()}
-        gain = np.ones(3) if self.gains is None else self.gains[frame.row]
-        sight = wall_in_sight(frame.image, self.avatar.plate * gain, self.empty & frame.shown)
+        behind = self.light.behind(frame.row)
+        wall = self.light.exposed(behind, frame.row)
+        sight = wall_in_sight(frame.image, wall, self.empty & frame.shown)
         outside = just_outside(frame.matte) & frame.shown
         follows = bool(self.numbers) and self.clip.follows(self.numbers[-1], frame.frame_index)
         self.numbers.append(frame.frame_index)
@@ -151,10 +150,9 @@ class _Bench:
         for meters in self.meters.values():
             row = torch.tensor([frame.row], device=self.avatar.device)
             colour, alpha = whole(self.avatar.layer(meters.motion.rows(row)))
-            written = over(colour, alpha, self.avatar.plate)
-            picture = written if self.gains is None else np.clip(np.rint(written * gain), 0, 255).astype(np.uint8)
+            picture = self.light.exposed(over(colour, alpha, behind), frame.row)
             self._compare(meters, picture, frame, regions, follows)
-            meters.empty.add(written)
+            meters.empty.add(over(colour, alpha, self.avatar.plate))
             meters.veil.add(alpha, sight, outside, regions["hair_edge"], frame.truth)
             if meters.truth is not None and frame.truth is not None:
                 meters.truth.add(frame.image, frame.truth, colour, alpha)
@@ -168,7 +166,7 @@ class _Bench:
                 "frames": len(self.numbers),
                 "size_wh": self.avatar.frame_wh,
                 "trained_at": self.avatar.view.size_wh,
-                "exposure": self.gains is not None,
+                "light_varies": self.light.varies,
                 "device": self.avatar.device.type,
                 "motions": {name: meters.result() for name, meters in self.meters.items()},
                 "frame_index": self.numbers,

@@ -139,9 +139,9 @@ def decibel(mean_squared: float) -> float:
 
 
 def wall_in_sight(image: np.ndarray, behind: np.ndarray, empty: np.ndarray) -> np.ndarray:
-    """Where a real frame ``image [H, W, 3]`` uint8 shows what is ``behind [H, W, 3]`` (levels of 255) and nothing else:
+    """Where a real frame ``image [H, W, 3]`` uint8 shows what is ``behind [H, W, 3]`` (uint8 too) and nothing else:
     bool ``[H, W]``. ``empty [H, W]``: where nobody ever is, which tells how near noise lets it come."""
-    off = np.abs(image - behind).max(-1)
+    off = np.abs(image.astype(np.int16) - behind).max(-1)
     near = np.percentile(off[empty], WALL_PERCENTILE) if empty.any() else WALL_LEAST
     return off <= max(near, WALL_LEAST)
 

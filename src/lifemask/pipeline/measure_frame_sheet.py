@@ -31,16 +31,16 @@ Row = tuple[str, Sequence[np.ndarray]]
 
 class Gallery:
     """Writes into ``folder``, of ``SHOWN_FRAMES`` of ``count`` frames, evenly spaced, ``frames-1.png`` ... (whole:
-    truth, render and error) and ``close-1.png`` ... (truth beside render: hair, ears, mouth, neck, collar), and of
-    ``ON_BACKGROUNDS`` frames ``backgrounds-1.png`` ... (the render over each of ``backgrounds``, uint8 ``[H, W, 3]`` by
-    name, and its outline closely). It keeps the pictures of one page."""
+    truth, render and error) and ``close-1.png`` ... (truth beside render: hair, ears, mouth, both sides of the neck),
+    and of ``ON_BACKGROUNDS`` frames ``backgrounds-1.png`` ... (the render over each of ``backgrounds``, uint8
+    ``[H, W, 3]`` by name, and its outline closely). It keeps the pictures of one page."""
 
     def __init__(self, folder: Path, count: int, backgrounds: dict[str, np.ndarray]) -> None:
         self._folder, self._backgrounds = folder, backgrounds
         evenly = lambda shares: frozenset((shares * (count - 1)).round().astype(int).tolist())  # noqa: E731
         self._shown = evenly(np.linspace(0, 1, SHOWN_FRAMES))
         self._on_backgrounds = evenly((np.arange(ON_BACKGROUNDS) + 0.5) / ON_BACKGROUNDS)
-        self._added = 0
+        self._added = self._side = 0
         self._whole: list[Row] = []
         self._close: list[Row] = []
         self._files: list[Path] = []
@@ -51,7 +51,9 @@ class Gallery:
         """The next frame: its ``render [H, W, 3]`` uint8, the person's premultiplied ``colour [H, W, 3]`` and ``alpha
         [H, W]`` float32, and ``landmarks [478, 2]`` in pixels; most frames are passed over."""
         place, self._added = self._added, self._added + 1
-        label, side = f"frame {frame.frame_index}", crop_side(landmarks, frame.matte.shape)
+        # All close looks are as large as the first, so that they can be compared.
+        self._side = self._side or crop_side(landmarks, frame.matte.shape)
+        label, side = f"frame {frame.frame_index}", self._side
         if place in self._shown:
             places = face_places(frame.matte, landmarks).values()
             self._whole.append((label, [strip(frame.image, render)]))
@@ -87,7 +89,7 @@ class Gallery:
         write_page(self._files[-1], columns, rows)
 
 
-_PLACES = ("hair", "ear", "other ear", "mouth", "neck", "collar")
+_PLACES = ("hair", "ear", "other ear", "mouth", "neck", "other side")
 
 
 def face_places(matte: np.ndarray, landmarks: np.ndarray) -> dict[str, np.ndarray]:
@@ -98,9 +100,10 @@ def face_places(matte: np.ndarray, landmarks: np.ndarray) -> dict[str, np.ndarra
     column = matte[:, int(np.clip(x, 0, matte.shape[1] - 1))] > 127
     top = np.argmax(column) if column.any() else 0
     mouth = landmarks[[_UPPER_LIP, _LOWER_LIP]].mean(0)
+    neck = landmarks[CHIN] + 0.35 * down
     where = (
         np.array([x, top]), landmarks[_RIGHT_OF_FACE] - 0.05 * across, landmarks[_LEFT_OF_FACE] + 0.05 * across, mouth,
-        landmarks[CHIN] + 0.3 * down, landmarks[CHIN] + 0.7 * down,
+        neck - 0.4 * across, neck + 0.4 * across,
     )  # fmt: skip
     return dict(zip(_PLACES, where, strict=True))
 
