@@ -11,9 +11,9 @@ from lifemask.avatar.store import FrameStore
 
 @dataclass(frozen=True)
 class FrameLight:
-    """The ``plate [H, W, 3]`` uint8 of whole frames; by row of the tracking the camera's ``gains [T, 3]`` and the light on
-    the background ``field [T, G, G, 3]``, each None where there is none; ``across [W, G]`` and ``down [H, G]`` are the
-    weights of its cells in every column and row, beyond the working view those of its border."""
+    """The ``plate [H, W, 3]`` uint8 of whole frames; by row of the tracking the camera's ``gains [T, 3]`` and the
+    light on the background ``field [T, G, G, 3]``, each None where there is none; ``across [W, G]`` and ``down
+    [H, G]`` are the weights of its cells in every column and row, beyond the working view those of its border."""
 
     plate: np.ndarray
     gains: np.ndarray | None
