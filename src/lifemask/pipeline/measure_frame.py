@@ -42,6 +42,8 @@ MOTIONS = {"as_tracked": TRACKING, "refined": REFINED}
 """The ways of moving the avatar and their files; regions and pictures are those of the last."""
 CHANGING = ("face", "neck", "hair_edge", "torso", "background")
 """Regions whose change from frame to frame is measured."""
+AROUND = "around"
+"""The band just outside of the person, scored beside the evaluation's regions: there ghosts are, and guessed plate."""
 
 
 def measure_frame(
@@ -132,6 +134,8 @@ class _Bench:
             )
             for name, file in MOTIONS.items()
         }
+        self.seen = clip.plate_seen()
+        self.guessed: list[float] = []
         self.numbers: list[int] = []
 
     def add(self, frame: RealFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -144,6 +148,7 @@ class _Bench:
         wall = self.light.exposed(behind, frame.row)
         sight = wall_in_sight(frame.image, wall, self.empty & frame.shown)
         outside = just_outside(frame.matte) & frame.shown
+        self.guessed.append(float(1 - self.seen[outside].mean()) if outside.any() else np.nan)
         follows = bool(self.numbers) and self.clip.follows(self.numbers[-1], frame.frame_index)
         self.numbers.append(frame.frame_index)
         picture, colour, alpha = frame.image, np.zeros(0), np.zeros(0)
@@ -151,7 +156,7 @@ class _Bench:
             row = torch.tensor([frame.row], device=self.avatar.device)
             colour, alpha = whole(self.avatar.layer(meters.motion.rows(row)))
             picture = self.light.exposed(over(colour, alpha, behind), frame.row)
-            self._compare(meters, picture, frame, regions, follows)
+            self._compare(meters, picture, frame, regions | {AROUND: outside}, follows)
             meters.empty.add(over(colour, alpha, self.avatar.plate))
             meters.veil.add(alpha, sight, outside, regions["hair_edge"], frame.truth)
             if meters.truth is not None and frame.truth is not None:
@@ -167,6 +172,7 @@ class _Bench:
                 "size_wh": self.avatar.frame_wh,
                 "trained_at": self.avatar.view.size_wh,
                 "light_varies": self.light.varies,
+                "plate_guessed": _mean(self.guessed),
                 "device": self.avatar.device.type,
                 "motions": {name: meters.result() for name, meters in self.meters.items()},
                 "frame_index": self.numbers,
@@ -188,6 +194,11 @@ class _Bench:
         masks = {name: torch.as_tensor(mask, device=device) for name, mask in regions.items()}
         meters.quality.add(render, real, torch.as_tensor(frame.shown, device=device), masks)
         meters.change.add(255 * render, 255 * real, {name: masks[name] for name in CHANGING}, follows=follows)
+
+
+def _mean(values: list[float]) -> float | None:
+    known = [value for value in values if np.isfinite(value)]
+    return float(np.mean(known)) if known else None
 
 
 def _claim(out: Path, force: bool) -> None:

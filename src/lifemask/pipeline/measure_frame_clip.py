@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 from scipy import ndimage
 
 from lifemask.errors import FileMissingError, FormatError
@@ -17,7 +18,7 @@ from lifemask.pipeline.config import CreateConfig
 from lifemask.pipeline.files import hash_path, stamp_path
 from lifemask.pipeline.run import RunFolder
 from lifemask.pipeline.stages.capture import camera_path
-from lifemask.pipeline.stages.mattes import MATTES
+from lifemask.pipeline.stages.mattes import MATTES, PLATE
 from lifemask.pipeline.stages.training import test_rows
 from lifemask.progress import NULL_PROGRESS, Progress
 from lifemask.synthetic.truth import mattes_path, truth_path
@@ -123,6 +124,13 @@ class HeldOut:
         margin = max(2, round(config.margin * max(self.frame_wh)))
         near = ndimage.maximum_filter(resample_view(most, self.view), 2 * margin + 1, mode="nearest")
         return (near <= config.empty_alpha) & self._shown_by_all()
+
+    def plate_seen(self) -> np.ndarray:
+        """Where the run's plate was seen and not guessed from what is around: ``[H, W]`` bool."""
+        picture = np.asarray(Image.open(self.run / PLATE).convert("RGBA"))
+        return (
+            resample_view(np.ascontiguousarray(picture[..., 3]), View.whole(picture.shape[1::-1], self.frame_wh)) > 127
+        )
 
     def _shown(self, warp: np.ndarray | None) -> np.ndarray:
         if warp is None:

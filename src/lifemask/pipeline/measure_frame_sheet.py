@@ -16,7 +16,7 @@ from lifemask.report.pictures import strip
 CROP_SHARE = 0.5
 """Side of a close look, in parts of the face's height from forehead to chin."""
 CROP_SHOWN_PX = 256
-"""Close looks are enlarged by a whole factor, without smoothing, up to about this."""
+"""Close looks are enlarged by a whole factor, without smoothing, to about this."""
 PAGES = ("frames", "close", "backgrounds")
 """What the names of the files begin with."""
 SHOWN_FRAMES, ON_BACKGROUNDS = 20, 3
@@ -128,7 +128,7 @@ def crop(picture: np.ndarray, at: np.ndarray, side: int) -> np.ndarray:
     height, width = picture.shape[:2]
     left = int(np.clip(round(float(at[0]) - side / 2), 0, width - side))
     top = int(np.clip(round(float(at[1]) - side / 2), 0, height - side))
-    enlarged = max(1, CROP_SHOWN_PX // side)
+    enlarged = max(1, round(CROP_SHOWN_PX / side))
     return picture[top : top + side, left : left + side].repeat(enlarged, 0).repeat(enlarged, 1)
 
 

@@ -7,6 +7,7 @@ from lifemask.errors import ConfigError
 from lifemask.progress import Progress
 
 COLUMNS = ["", "PSNR", "refined", "SSIM", "refined", "change", "refined", "still"]
+_TITLES = {"hair_edge": "hair edge", "around": "just outside"}
 
 
 def frame(command: Bench, progress: Progress) -> dict[str, Any]:
@@ -40,7 +41,8 @@ def table_rows(motions: dict[str, Any]) -> list[list[str]]:
         quality = [*_pair(regions, name, "psnr_db", ".2f"), *_pair(regions, name, "ssim", ".3f")]
         changes = [found["change"] for found in both]
         change = [*_pair(changes, name, "error", ".2f"), _number(changes[0].get(name), "of_a_still", ".2f")]
-        rows.append([name.replace("_", " "), *quality, *(change if name in changes[0] else ("", "", ""))])
+        title: str = _TITLES.get(name, name)
+        rows.append([title, *quality, *(change if name in changes[0] else ("", "", ""))])
     return rows
 
 
@@ -62,6 +64,10 @@ def notes(found: dict[str, Any]) -> list[str]:
         lines.append(
             f"Where nobody ever is ({empty[0]['pixels']:,} pixels): at most {off[0]} / {off[1]} levels off the plate, "
             f"{pixels[0]} / {pixels[1]} pixels off by more than one, changes over time of {change[0]} / {change[1]}."
+        )
+    if found["plate_guessed"] is not None:
+        lines.append(
+            f"Just outside of the person the plate was never seen, but guessed, in {found['plate_guessed']:.1%}."
         )
     for part in ("head", "torso"):
         veils = [one["veil"] for one in both]
