@@ -41,7 +41,7 @@ def table_rows(motions: dict[str, Any]) -> list[list[str]]:
         quality = [*_pair(regions, name, "psnr_db", ".2f"), *_pair(regions, name, "ssim", ".3f")]
         changes = [found["change"] for found in both]
         change = [*_pair(changes, name, "error", ".2f"), _number(changes[0].get(name), "of_a_still", ".2f")]
-        title = _TITLES[name] if name in _TITLES else name
+        title = _TITLES.get(str(name), str(name))
         rows.append([title, *quality, *(change if name in changes[0] else ("", "", ""))])
     return rows
 
