@@ -15,8 +15,8 @@ class AvatarConfig:
     """The same for neck and shoulders; None: 8 on a CPU, 16 on a GPU."""
     torso_modes: int = 8
     """Numbers beside the tracked ones that say how the torso is deformed in a frame, learned along with the avatar."""
-    face_modes: int = 8
-    """The same for the face, beside its expression."""
+    face_modes: int | None = None
+    """The same for the face, beside its expression; None: 8 on a CPU, 16 on a GPU."""
     held_back: float = 0.5
     """Share of the Gaussians that are not laid on the rig but set where the error is, while training."""
     hidden: int = 64
@@ -59,7 +59,7 @@ class MotionConfig:
     coarse_steps: int = 4
     """Evaluations at half the size with which a frame that was not trained on is fitted to the frozen avatar."""
     fine_steps: int | None = None
-    """The same at the full size; None: 14 on a CPU, 40 on a GPU."""
+    """The same at the full size; None: 14 on a CPU, 80 on a GPU."""
     prior: float = 1e-6
     """Pull of that fit towards the tracking as it came, per squared unit of the corrections."""
     turn_unit: float = 2e-3
@@ -116,12 +116,13 @@ class TrainingConfig:
         """The same settings with what is left open decided for ``device``."""
         gpu = device.startswith("cuda")
         images, batch, gaussians = (32000, 16, 24000) if gpu else (2400, 1, 13000)
-        head, torso = (16, 16) if gpu else (12, 8)
+        head, torso, face = (16, 16, 16) if gpu else (12, 8, 8)
         avatar = replace(
             self.avatar,
             gaussians=self.avatar.gaussians or gaussians,
             head_bases=self.avatar.head_bases or head,
             torso_bases=self.avatar.torso_bases or torso,
+            face_modes=face if self.avatar.face_modes is None else self.avatar.face_modes,
         )
-        motion = replace(self.motion, fine_steps=self.motion.fine_steps or (40 if gpu else 14))
+        motion = replace(self.motion, fine_steps=self.motion.fine_steps or (80 if gpu else 14))
         return replace(self, images=self.images or images, batch=self.batch or batch, avatar=avatar, motion=motion)

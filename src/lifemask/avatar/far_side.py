@@ -23,8 +23,10 @@ OPAQUE_LOGIT = 3.5
 SOLID = 0.3
 """Opacity from which a Gaussian's colour is one that was seen."""
 NEIGHBOURS = 250
-INWARD = 0.5
-"""Where in the hair the far side lies, so that it nowhere stands out beyond what the frames say."""
+INWARD = 0.4
+"""Where in the hair that is guessed for the far side it lies: better a flat head than one with a bun."""
+LOWEST_M = -0.035
+"""In the head's frame: about the middle of the ears. Where hair ends below, nobody knows."""
 
 
 def closed(
@@ -32,7 +34,8 @@ def closed(
 ) -> GaussianModel:
     """``model`` with the hidden triangles of the scalp covered. ``rig`` and ``neutral [V, 3]`` on the CPU."""
     part = torch.stack([rig.regions[name] for name in PARTS if name in rig.regions]).any(0)[rig.faces].all(1)
-    triangles = (part & seen.hidden).nonzero()[:, 0]
+    low = rig.template[rig.faces][..., 1].amin(1) < LOWEST_M
+    triangles = (part & seen.hidden & ~low).nonzero()[:, 0]
     if len(triangles) == 0:
         return model
     chance = np.random.default_rng(seed)

@@ -18,8 +18,8 @@ from lifemask.rig.skinning import pose_vertices
 FRAMES = 10
 BEHIND_M = 0.015
 """So far behind the surface in front of it a triangle is hidden, and not just slanted."""
-OUTSIDE = ("scalp", "neck", "ears", "face", "shoulders")
-"""Parts that are hidden by others only; lids and the inside of the mouth open."""
+OUTSIDE = ("scalp",)
+"""Parts whose hidden triangles are left to the far side. Others show themselves where head and torso move apart."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Sighting:
 
 @dataclass(frozen=True)
 class Sightings:
-    """``thickness [V]`` of the hair in metres; ``hidden [F]``: triangles that lie behind others in every frame."""
+    """``thickness [V]`` of the hair in metres; ``hidden [F]``: triangles of the scalp that lie behind others in every
+    frame."""
 
     frames: tuple[Sighting, ...]
     thickness: Tensor
