@@ -21,7 +21,7 @@ from safetensors.numpy import load_file
 from conftest import FPS, SECONDS, SIZE, TinyRun, tiny_config
 from lifemask.avatar.avatar import FILE as AVATAR
 from lifemask.avatar.avatar import Avatar
-from lifemask.avatar.config import AvatarConfig
+from lifemask.avatar.config import TrainingConfig
 from lifemask.avatar.frames import plate_at
 from lifemask.avatar.store import FrameStore
 from lifemask.cli.main import parse
@@ -120,7 +120,7 @@ class TestTheRunFolder:
 
     def test_an_avatars_own_modes_stand_beside_the_tracked_ones(self, tiny_run: TinyRun) -> None:
         tracked, refined = (Tracking.load(tiny_run.folder / f"{name}.safetensors") for name in ("tracking", "refined"))
-        own = AvatarConfig()
+        own = TrainingConfig().on("cpu").avatar
         count = tracked.torso_modes.shape[1]
         assert tracked.face_modes is None and refined.face_modes is not None
         assert refined.face_modes.shape == (FRAMES, own.face_modes)

@@ -23,7 +23,7 @@ class CreateConfig:
     test: int | None = None
     """How many of the last frames are held out for evaluation; None holds out a tenth, at most 100."""
     resolution: int = 256
-    """Longer side in pixels at which the avatar is trained."""
+    """Side of the square, in pixels, whose area the pictures have that the avatar is trained on."""
     face: int | None = None
     """Which face to follow when there are several, 0 being the largest; None takes the largest."""
     device: Device = "auto"
