@@ -216,13 +216,14 @@ class Bench(Common):
     names: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="NAME")] = ()
     """Which figures: startup, rasteriser, training, rendering, landmarks, tracking, shake, spectrum; none means all
     that need no file. "frame RUN" measures the whole frames of a finished run, with pictures to look at in -o FOLDER.
-    "avatar CLIP -o FOLDER" trains an avatar and the FlashAvatar preset on a clip and compares them."""
+    "avatar CLIP -o FOLDER" trains an avatar and the FlashAvatar preset on a clip and compares them. "reenact" drives an
+    avatar of the built-in subject by another one and says what of the motion, and of the driver, is in the render."""
     video: Path | None = None
     """Track the first seconds of this clip (shake); None films the built-in subject, whose truth is known."""
     run: Path | None = None
     """Folder of a finished run (spectrum, frame)."""
     out: FolderOfClip = None
-    """Folder for what is measured (avatar, where the same command goes on with what is in it; frame)."""
+    """Folder for what is measured (avatar and reenact, where the same command goes on with what is in it; frame)."""
     baseline_iterations: int | None = None
     """Steps of the FlashAvatar preset at most (avatar); None: 150000."""
     baseline_seconds: float | None = None
@@ -230,17 +231,17 @@ class Bench(Common):
     lengths: tuple[int, ...] | None = None
     """Pictures to train our avatar on, one training each (avatar); None: the usual number and 1/2 to 1/16 of it."""
     resolution: int = 256
-    """Longer side in pixels at which both are trained (avatar)."""
+    """Longer side in pixels at which avatars are trained (avatar, reenact)."""
     frames: str | None = None
     """Frames to use, "first:end" (avatar); None: the capture check chooses."""
     test: int | None = None
     """How many of the last frames are held out (avatar); None holds out a tenth, at most 100."""
     force: bool = False
-    """Begin anew in a folder that holds something else (avatar, frame)."""
+    """Begin anew in a folder that holds something else (avatar, frame, reenact)."""
     device: Device = "auto"
     """Where to compute."""
     seed: int = 0
-    """Seed of the random scene."""
+    """Seed of the random scene, and of the subject's motion."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Any
 from lifemask.cli.commands import Bench
 from lifemask.cli.terminal import Terminal
 from lifemask.cli.verbs.bench_frame import frame
+from lifemask.cli.verbs.bench_reenact import reenact_figure
 from lifemask.errors import ConfigError
 from lifemask.progress import Progress
 
@@ -63,7 +64,7 @@ def _with_files(command: Bench) -> Bench:
 
 def _has_its_files(name: str, command: Bench) -> bool:
     """Whether a figure is measured without being named."""
-    return name not in ("avatar", "frame") and (name != "spectrum" or command.run is not None)
+    return name not in ("avatar", "frame", "reenact") and (name != "spectrum" or command.run is not None)
 
 
 def _startup(command: Bench, progress: Progress) -> dict[str, Any]:
@@ -267,5 +268,6 @@ FIGURES: dict[str, Callable[[Bench, Progress], dict[str, Any]]] = {
     "shake": _shake,
     "spectrum": _spectrum,
     "frame": frame,
+    "reenact": reenact_figure,
     "avatar": _avatar,
 }
