@@ -1,8 +1,8 @@
 """How thick the hair is on a scalp: as far out along its normals as the person's outline ever lets it be.
 
 The rig is bald. Each vertex of its scalp is moved outwards until, in some frame, the matte says that nobody is there:
-the visual hull (Laurentini 1994) along the normals. Where no frame limits it, since it faces the camera all the time,
-the thickness is that of the scalp around it.
+the visual hull (Laurentini 1994) along the normals. That is a measurement where the vertex lies on the outline in that
+frame, and only a limit elsewhere; what faces the camera all the time is as thick as the scalp around it.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,8 @@ STEPS = 24
 INSIDE = 100
 """Matte (0..255) from which a pixel is person."""
 SWEEPS = 300
+OUTLINE = 0.35
+"""Cosine between normal and ray up to which a vertex lies on the outline."""
 
 
 def hair_thickness(rig: HeadRig, posed: Sequence[Tensor], mattes: Sequence[np.ndarray], camera: Camera) -> Tensor:
@@ -35,6 +37,7 @@ def hair_thickness(rig: HeadRig, posed: Sequence[Tensor], mattes: Sequence[np.nd
     faces = rig.faces.cpu().numpy()
     reach = np.linspace(0, MOST_M, STEPS + 1)
     free = np.full(int(scalp.sum()), STEPS)
+    measured = np.zeros(len(free), bool)
     for vertices, matte in zip(posed, mattes, strict=True):
         points = vertices.cpu().double().numpy()
         normals = vertex_normals(points, faces)[scalp]
@@ -43,10 +46,12 @@ def hair_thickness(rig: HeadRig, posed: Sequence[Tensor], mattes: Sequence[np.nd
         # What is not inside at the surface itself is a slip of the fit and says nothing.
         first_out = np.where(inside.all(1), STEPS, np.argmin(inside, 1) - 1)
         free = np.where(inside[:, 0], np.minimum(free, first_out), free)
-    limited = free < STEPS
-    if not limited.any():
+        rays = points[scalp] / np.linalg.norm(points[scalp], axis=1, keepdims=True)
+        measured |= (np.abs((normals * rays).sum(1)) < OUTLINE) & inside[:, 0] & (first_out < STEPS)
+    if not measured.any():
         return thickness
-    found = _continued(reach[np.maximum(free, 0)], limited, faces, scalp)
+    limit = reach[np.maximum(free, 0)]
+    found = np.minimum(_continued(limit, measured, faces, scalp), np.where(free < STEPS, limit, MOST_M))
     thickness[torch.as_tensor(scalp)] = torch.as_tensor(found, dtype=torch.float32)
     return thickness
 
