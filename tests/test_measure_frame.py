@@ -325,6 +325,16 @@ class TestHeldOut:
         assert (shifted.matte == still.matte).all()  # the run's mattes are in the reference frame already
         assert not moved.empty()[:, :7].any() and moved.empty()[:, 7:].any()
 
+    def test_large_clips_come_out_smaller(self, held_out) -> None:
+        _, clip = held_out
+        small = replace(clip, frame_wh=(80, 80))
+        full, half = next(clip.frames()), next(small.frames())
+        for name in ("image", "matte", "truth", "shown"):
+            one, other = getattr(full, name), getattr(half, name)
+            assert other.shape == (80, 80, *one.shape[2:]) and other.mean() == pytest.approx(one.mean(), rel=0.01)
+        assert small.empty().mean() == pytest.approx(clip.empty().mean(), abs=0.03)
+        assert small.plate_seen().mean() == pytest.approx(clip.plate_seen().mean(), abs=0.01)
+
     def test_gaps_make_no_neighbours(self, held_out) -> None:
         _, clip = held_out
         assert clip.follows(47, 48) and not clip.follows(47, 49)
