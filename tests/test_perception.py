@@ -362,6 +362,17 @@ def test_what_is_never_seen_continues_the_wall_and_not_the_person():
     assert error.max() < 30 and error[hidden].mean() < 5
 
 
+def test_what_is_bared_for_a_moment_late_in_a_clip_is_seen():
+    """Of so late a clip every seventh frame is looked at; somebody leans aside for six."""
+    chance = np.random.default_rng(0)
+    wall = chance.integers(0, 255, (40, 40, 3), np.uint8)
+    hidden = np.zeros((40, 40), np.uint8)
+    hidden[10:30, 10:30] = 255
+    frames = ((wall, np.zeros_like(hidden) if 391 <= index < 397 else hidden) for index in range(400))
+    plate = background_plate(frames)
+    assert plate.seen.all() and (plate.image == wall).all()
+
+
 def test_filling_without_anything_known_is_grey():
     filled = fill_holes(np.zeros((5, 4, 3), np.float32), np.zeros((5, 4), bool), sweeps=3)
     assert (filled == 127.5).all()

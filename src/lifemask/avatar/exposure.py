@@ -45,7 +45,7 @@ class Lighting:
 def lighting(store: FrameStore, plate: np.ndarray) -> Lighting:
     """The lighting of a store's frames against ``plate [H, W, 3]`` uint8 at its view."""
     gains, cells = _measured(store, plate)
-    known = np.isfinite(gains).all(1)
+    known = np.asarray(np.isfinite(gains).all(1))
     if not known.any():
         return Lighting(None, None)
     field = _field(cells)
@@ -53,7 +53,7 @@ def lighting(store: FrameStore, plate: np.ndarray) -> Lighting:
         # The camera's part is what most of the background does; light that falls on some of it is not the person's.
         gains = np.full_like(gains, np.nan)
         gains[known] = np.nanmedian(cells[known], 1)
-        known = np.isfinite(gains).all(1)
+        known = np.asarray(np.isfinite(gains).all(1))
     gains = _interpolated(gains, known)
     steady = np.abs(np.log(gains)).max() < LEAST_DRIFT
     return Lighting(None if steady else gains, field)
@@ -111,22 +111,23 @@ def _cell_gains(seen: np.ndarray, behind: np.ndarray, overall: np.ndarray, place
 
 def _field(cells: np.ndarray) -> np.ndarray | None:
     """Light by place ``[T, GRID, GRID, 3]`` around what most cells do; None where none changes by ``LEAST_LIGHT``."""
-    enough = np.isfinite(cells).all(-1).mean(0) > 0.5
+    enough = np.asarray(np.isfinite(cells).all(-1).mean(0) > 0.5)
     if enough.sum() < 3:
         return None
-    frames = np.isfinite(cells[:, enough]).all((1, 2))
+    frames = np.asarray(np.isfinite(cells[:, enough]).all((1, 2)))
     if frames.sum() < 2:
         return None
     around = np.where(frames[:, None, None], cells, np.nan) / np.median(cells[:, enough], 1)[:, None]
     field = np.ones_like(cells)
     for one in np.flatnonzero(enough):
-        known = np.isfinite(around[:, one]).all(-1)
+        known = np.asarray(np.isfinite(around[:, one]).all(-1))
         field[:, one] = gaussian_filter1d(_interpolated(around[:, one], known), SLOWNESS, axis=0, mode="nearest")
     field = field.reshape(len(cells), GRID, GRID, 3)
     low, high = np.percentile(field, (2, 98), 0)
     if (high - low).max() / 2 < LEAST_LIGHT:
         return None
-    nearest = distance_transform_edt(~enough.reshape(GRID, GRID), return_distances=False, return_indices=True)
+    empty = ~enough.reshape(GRID, GRID)
+    nearest = np.asarray(distance_transform_edt(empty, return_distances=False, return_indices=True))
     return field[:, nearest[0], nearest[1]].astype(np.float32)
 
 

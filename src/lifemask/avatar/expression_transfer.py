@@ -39,7 +39,8 @@ def face_of(
     """The face that shows ``expression [T, E]`` and ``eyes [T, 2, 2]``, all frames with a face of a clip; ``lips [E]``
     metres of opening for each weight."""
     least_m = float(np.percentile((expression - rest.expression) @ lips, CLOSED_PERCENTILE))
-    closed_m = min(0.0, least_m + CLOSED_AT_REST_M)
+    # A resting face that is more closed than the clip ever is was put together of too few frames.
+    closed_m = least_m if least_m > 0 else min(0.0, least_m + CLOSED_AT_REST_M)
     return Face(names, rest, shut_eyes(expression, eyes, rest, names, shut), shut, closed_m)
 
 

@@ -89,7 +89,7 @@ def _colours_nearby(
         known, here = np.flatnonzero(solid & (hairy == kind)), np.flatnonzero(wanted_hairy == kind)
         if len(known) == 0 or len(here) == 0:
             continue
-        near = KDTree(at[known]).query(wanted[here], k=[*range(1, 1 + min(NEIGHBOURS, len(known)))])[1]
+        near = KDTree(at[known]).query(wanted[here], k=np.arange(min(NEIGHBOURS, len(known))) + 1)[1]  # type: ignore[arg-type]
         around = base[:, SLICES["colour"]].numpy()[known[near]]
         # As rough as hair, but nobody's ear: one of the half that is the most like the neighbourhood.
         usual = np.median(around, 1)

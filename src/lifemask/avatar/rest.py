@@ -6,7 +6,7 @@ has two different codes, so that motion goes from one to the other as a differen
 Rest is taken from frames, not coefficient by coefficient, so that it is a face that can be. Frames with closed lips and
 open eyes are *calm*. Over these, what only grows with effort (a weight in [0, 1]) rests at a low quantile, what goes
 both ways (left and right, up and down, the coefficients of FLAME) at its median; the calm frames nearest to that are
-the resting ones, and their median is the face.
+the resting ones, and their mean is the face.
 """
 
 from collections.abc import Sequence
@@ -72,7 +72,8 @@ def rest_of(
     away = np.abs(weights[calm] - low).sum(1)
     count = min(len(calm), max(FEWEST, round(NEAREST_SHARE * len(calm))))
     resting = rows[calm[np.argsort(away, kind="stable")[:count]]]
-    middle = lambda values: np.median(values[resting].astype(np.float64), 0)  # noqa: E731
+    # The mean of faces is a face: its lips are as open as theirs in the mean, which a median of each weight is not.
+    middle = lambda values: values[resting].astype(np.float64).mean(0)  # noqa: E731
     gaze = np.zeros((2, 2)) if eyes is None else np.median(eyes[rows[calm]].astype(np.float64), 0)
     return Rest(middle(expression), gaze, None if jaw is None else middle(jaw))
 

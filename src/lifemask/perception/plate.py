@@ -33,7 +33,8 @@ class PlateConfig:
     max_bytes: int = 128_000_000
     """Memory for the samples."""
     dense_frames: int = 60
-    """So many frames at the start are all used, the next so many by half, the next by a third, and so on."""
+    """So many frames at the start are all used, the next so many by half, the next by a third, and so on; of the others
+    only what was seen too seldom so far: somebody who leans aside for a second bares what nothing else shows."""
     fill_sweeps: int = 40
     """Smoothing sweeps per level when what was never seen is filled in."""
 
@@ -55,8 +56,7 @@ def background_plate(frames: Iterable[tuple[np.ndarray, np.ndarray]], config: Pl
     config = config or PlateConfig()
     samples = sightings = None
     for index, (image, alpha) in enumerate(frames):
-        if index % (1 + index // config.dense_frames):
-            continue
+        seldom = index % (1 + index // config.dense_frames) > 0
         if samples is None or sightings is None:
             height, width = alpha.shape
             kept = int(np.clip(config.max_bytes // image.nbytes, 5, config.max_samples))
@@ -64,7 +64,7 @@ def background_plate(frames: Iterable[tuple[np.ndarray, np.ndarray]], config: Pl
             sightings = np.zeros((height, width), np.int32)
         margin = max(2, round(config.margin * max(alpha.shape)))
         nearby = _widened(alpha, margin)
-        _sample(np.ascontiguousarray(image), nearby <= config.empty_alpha, samples, sightings)
+        _sample(np.ascontiguousarray(image), nearby <= config.empty_alpha, samples, sightings, seldom)
     if samples is None or sightings is None:
         raise UnusableClipError("The clip has no frames.", "The background is recovered from them.")
     image = np.empty((*sightings.shape, 3), np.float32)
@@ -83,7 +83,7 @@ def frame_size_wh(size_wh: tuple[int, int]) -> tuple[int, int]:
 
 def _widened(alpha: np.ndarray, margin: int) -> np.ndarray:
     """The largest alpha within ``margin`` pixels; of large frames block by block, which reaches a little further."""
-    block = max(1, margin // 8)
+    block = max(1, margin // 4)
     if block == 1:
         return ndimage.maximum_filter(alpha, 2 * margin + 1, mode="nearest")
     height, width = alpha.shape
@@ -117,11 +117,11 @@ def fill_holes(image: np.ndarray, known: np.ndarray, *, sweeps: int) -> np.ndarr
 
 
 @njit(parallel=True, cache=True)
-def _sample(image, empty, samples, sightings):
+def _sample(image, empty, samples, sightings, seldom):
     height, width, kept = samples.shape[:3]
     for y in prange(height):
         for x in range(width):
-            if not empty[y, x]:
+            if not empty[y, x] or (seldom and sightings[y, x] >= kept):
                 continue
             count = sightings[y, x]
             sightings[y, x] = count + 1

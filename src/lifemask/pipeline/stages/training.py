@@ -80,6 +80,7 @@ def new_trainer(job: Job, tracking: Tracking, plate: np.ndarray) -> Trainer:
         seed,
     )
     own = config.avatar
+    assert own.face_modes is not None
     torso = tracking.torso_modes.shape[1] + own.torso_modes
     motion = Motion.of(tracking, job.device, torso=torso, face=own.face_modes)
     return Trainer(
