@@ -12,8 +12,10 @@ from conftest import FPS
 from driving_made import BLINK, BROW, BUST, FLOAT32, LOOK_DOWN, NAMES, SMILE, driver, plain, tracking_of
 from flame_model import make_flame
 from lifemask.avatar.driving import DrivingMotion, paced, resampled
+from lifemask.avatar.expression_transfer import face_of, transferred_face
 from lifemask.avatar.gaps import EASE_S, HOLD_S
 from lifemask.avatar.home import Home, home_of
+from lifemask.avatar.rest import rest_of
 from lifemask.avatar.transfer import REACH_MARGIN, TransferOptions, transfer
 from lifemask.errors import ConfigError
 from lifemask.rig.apertures import eyelid_aperture, lip_aperture
@@ -134,6 +136,32 @@ class TestTheFace:
         closed = true < np.percentile(true, 5) + 0.2e-3
         assert np.abs(got[closed] - own_closed).max() < 0.6e-3
         assert np.corrcoef(got, true)[0, 1] > 0.995
+
+    def test_a_resting_face_is_as_open_as_its_frames(self, home: Home) -> None:
+        """Lips that a noisy tracker closes in another way in every frame, and seldom."""
+        ways = [NAMES.index(name) for name in ("mouthLowerDownLeft", "mouthUpperUpLeft", "mouthFunnel")]
+        opens, expression, closed = home.lips, np.zeros((50, len(NAMES))), np.arange(5)
+        expression[closed, np.take(ways, closed % 3)] = 0.3
+        close = NAMES.index("mouthClose")
+        expression[:5, close] = -(expression[:5] @ opens) / opens[close]
+        assert expression.max() < 1 and expression.min() >= 0  # possible weights, whose lips meet in these frames
+        expression[5:, NAMES.index("jawOpen")] = 0.4
+        rest = rest_of(expression, NAMES, None, None, np.ones(50, bool), opens)
+        assert rest.expression @ opens == pytest.approx(0, abs=1e-4)
+        moved, _ = transfer(replace(plain(50), rest=None, expression=expression), home)
+        opening = (moved.code.expression.numpy() - home.face.rest.expression) @ opens
+        assert np.abs(opening[:5] - home.face.closed_m).max() < 0.3e-3
+
+    def test_a_rest_more_closed_than_any_frame_closes_nothing_too_little(self, home: Home) -> None:
+        jaw, expression = NAMES.index("jawOpen"), np.zeros((50, len(NAMES)))
+        expression[:, jaw] = np.where(np.arange(50) < 30, 0.03, 0.4)  # 1.3 mm between closed lips
+        weights, names = home.face.rest.expression + expression, tuple(NAMES)
+        closed = face_of(names, home.face.rest, np.ones(2), weights, None, home.lips)
+        assert closed.closed_m == pytest.approx(0.03 * home.lips[jaw]) and closed.closed_m > 1e-3
+        moved, _ = transferred_face(weights, None, closed, replace(home.face, closed_m=0.0), home.lips)
+        opening = (moved - home.face.rest.expression) @ home.lips
+        assert np.abs(opening[:30]).max() < 0.1e-3
+        np.testing.assert_allclose(opening[30:], 0.4 * home.lips[jaw], atol=1e-6)
 
     def test_gaze_is_relative_and_can_be_left_out(self, home: Home) -> None:
         eyes = np.zeros((50, 2, 2))
