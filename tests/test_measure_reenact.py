@@ -130,7 +130,11 @@ class TestPoses:
 
     def test_gaze(self, true: Shown) -> None:
         aside = true.eyes + np.radians([[3.0, -2.0], [1.0, 5.0]])
-        assert gaze_kept(replace(true, eyes=aside), true)["mean_deg"] < 0.1
+        found = gaze_kept(replace(true, eyes=aside), true)
+        assert found["mean_deg"] < 0.1 and found["yaw"]["gain"] == found["pitch"]["gain"] == pytest.approx(1)
+        less = gaze_kept(replace(true, eyes=true.eyes * [0.7, 0.4]), true)
+        assert (less["yaw"]["gain"], less["pitch"]["gain"]) == pytest.approx((0.7, 0.4))
+        assert less["pitch"]["correlation"] == pytest.approx(1)
         still = gaze_kept(replace(true, eyes=np.zeros_like(true.eyes)), true)
         assert still["mean_deg"] == pytest.approx(still["true_deg"], rel=1e-2) and still["true_deg"] > 5
 
@@ -142,8 +146,10 @@ class TestClosures:
         driver = replace(true, lips_m=lips, lids_m=lids)
         shown = replace(true, lips_m=lips + np.array([1e-3, 3e-3, 0, 0, -6e-3, 0]), lids_m=lids[::-1])
         found = closures_kept(shown, driver, {"lips": np.array([1.5e-3]), "lids": np.array([1e-3, -1.0])})
-        assert found["lips"] == {"closed": 2, "kept": 0.5, "open": 3, "falsely": pytest.approx(1 / 3)}
-        assert found["lids"] == {"closed": 6, "kept": 0.0, "open": 6, "falsely": 0.5}
+        assert found["lips"] == {
+            "closed": 2, "kept": 0.5, "median_m": pytest.approx(2.05e-3), "open": 3, "falsely": pytest.approx(1 / 3),
+        }  # fmt: skip
+        assert found["lids"] == {"closed": 6, "kept": 0.0, "median_m": 8e-3, "open": 6, "falsely": 0.5}
         never = replace(driver, lips_m=lips + 1e-3, lids_m=lids + 1e-3)
         assert closures_kept(shown, never, {"lips": np.zeros(1), "lids": np.zeros(2)})["lips"]["kept"] is None
 
@@ -263,12 +269,20 @@ class TestComparison:
 
     def test_what_is_printed(self, made: Reenactment) -> None:
         found = made.measured()
-        rows = table_rows(found["expressions"])
+        *rows, mean = table_rows(found["expressions"])
+        assert mean[0] == "mean" and float(mean[1]) == pytest.approx(np.mean([float(row[1]) for row in rows]), abs=0.01)
         assert all(len(row) == len(COLUMNS) for row in rows) and {row[0] for row in rows} == set(found["expressions"])
         moves = [float(row[1]) for row in rows]
         assert moves == sorted(moves, reverse=True) and min(moves) >= EXCITED
         text = "\n".join(notes(found))
-        for part in ("Head, deg off", "% of the turning kept", "Gaze, deg off", "Lids closed in", "from the driver"):
+        for part in (
+            "Head, deg off",
+            "% of the turning",
+            "of the pitch (correlation",
+            "Gaze, deg off",
+            "Lids closed in",
+            "from the driver",
+        ):
             assert part in text
         assert "no face" not in text and "In 3 frames no face" in "\n".join(notes(found | {"lost": 3}))
         shown, few = described(found, {"all": Path(RESULT)}), len(found["expressions"]) - len(found["below"])

@@ -134,11 +134,18 @@ def head_error(found: np.ndarray, true: np.ndarray) -> dict[str, float]:
     }
 
 
-def gaze_kept(found: Shown, truth: Shown) -> dict[str, float]:
-    """Gaze against the truth while the lids are truly open, without each eye's constant offset (gaze goes over as
-    differences from rest): ``mean_deg``; ``true_deg`` mean angle of the true gaze from its own mean."""
+def gaze_kept(found: Shown, truth: Shown) -> dict[str, Any]:
+    """Gaze against the truth while both eyes are truly open. ``mean_deg``: without each eye's constant offset, since
+    gaze goes over as differences from rest; ``true_deg``: mean angle of the true gaze from its own mean; ``yaw`` and
+    ``pitch``: ``correlation`` and ``gain`` (change for 1 of the true one), means of both eyes."""
     still = np.broadcast_to(truth.eyes.mean(0), truth.eyes.shape)
-    return {
+    wide = (truth.lids_m > WIDE_M).all(1)
+    angles = {}
+    for axis, name in enumerate(("yaw", "pitch")):
+        seen, true = found.eyes[wide, :, axis], truth.eyes[wide, :, axis]
+        gains = [_slope(*columns) for columns in zip(seen.T, true.T, strict=True)]
+        angles[name] = {"correlation": float(correlation(seen, true).mean()), "gain": float(np.mean(gains))}
+    return angles | {
         "mean_deg": gaze_error(found.eyes, truth.eyes, truth.lids_m)["gaze_without_offset_deg"],
         "true_deg": gaze_error(still, truth.eyes, truth.lids_m)["gaze_without_offset_deg"],
     }
@@ -160,15 +167,17 @@ def closed_bounds(own: Shown, truth: Shown) -> dict[str, np.ndarray]:
 
 def closures_kept(shown: Shown, truth: Shown, bounds: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
     """For "lips" and "lids" (each eye counts): of the ``closed`` frames in which the driver's truly are, the share in
-    which those of ``shown`` are within ``bounds`` (``kept``); of the ``open`` ones in which the driver's are wide open,
-    the share in which they are ``falsely`` so. None without such frames."""
+    which those of ``shown`` are within ``bounds`` (``kept``), and how open they are in the median (``median_m``); of
+    the ``open`` ones in which the driver's are wide open, the share in which they are ``falsely`` closed. None without
+    such frames."""
     kept = {}
     for name, limit in CLOSED_M.items():
-        true, found = _opening(truth, name), _opening(shown, name) <= bounds[name]
-        closed, wide = true < limit, true > WIDE_M
+        true, opening = _opening(truth, name), _opening(shown, name)
+        closed, wide, found = true < limit, true > WIDE_M, opening <= bounds[name]
         kept[name] = {
             "closed": int(closed.sum()),
             "kept": float(found[closed].mean()) if closed.any() else None,
+            "median_m": float(np.median(opening[closed])) if closed.any() else None,
             "open": int(wide.sum()),
             "falsely": float(found[wide].mean()) if wide.any() else None,
         }

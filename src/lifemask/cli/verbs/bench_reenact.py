@@ -6,7 +6,7 @@ from typing import Any
 from lifemask.cli.commands import Bench
 from lifemask.progress import Progress
 
-COLUMNS = ["", "moves", "tracked", "given", "render", "ideal", "of given", "as ideal"]
+COLUMNS = ["", "std", "driver", "given", "render", "ideal", "/given", "/ideal"]
 _WAYS = (
     ("tracked", "driver as tracked"),
     ("transferred", "given to the avatar"),
@@ -39,19 +39,21 @@ def described(found: dict[str, Any], places: dict[str, Path] | None) -> dict[str
 
 
 def table_rows(expressions: dict[str, dict[str, Any]]) -> list[list[str]]:
-    """A row for each expression, the most moving first: its standard deviation in the truth, then correlations."""
+    """A row for each expression, the most moving first: its standard deviation in the truth, then correlations. The
+    last row is the mean of all."""
     keys = ("std", "tracked", "transferred", "retracked", "ideal", "rendering", "as_ideal")
     ordered = sorted(expressions.items(), key=lambda item: -item[1]["std"])
-    return [[name, *(f"{found[key]:.2f}" for key in keys)] for name, found in ordered]
+    means = {key: sum(found[key] for _, found in ordered) / max(len(ordered), 1) for key in keys}
+    return [[name, *(f"{found[key]:.2f}" for key in keys)] for name, found in [*ordered, ("mean", means)]]
 
 
 def notes(found: dict[str, Any]) -> list[str]:
     """What the columns are, and what is not in the table."""
     lines = [
-        f"moves: standard deviation of the true weight, at least {found['excited']:g}. Correlations over time with the "
-        "driver's truth: tracked, the driver's film tracked; given, the code that the avatar was given; render, the "
-        "render tracked anew; ideal, a film of the avatar's own person doing exactly the same, tracked. Of the render "
-        "with the code given, and with that film.",
+        f"std: of the true weight, at least {found['excited']:g}. Correlations over time with the driver's truth: "
+        "driver, the driver's film tracked; given, the code that the avatar was given; render, the render tracked; "
+        "ideal, a film of the avatar's own person doing exactly the same, tracked. /given and /ideal: of the render "
+        "with that code, and with that film.",
     ]
     if found["lost"]:
         lines.append(f"In {found['lost']} frames no face was found in the render; they are left out.")
@@ -60,18 +62,28 @@ def notes(found: dict[str, Any]) -> list[str]:
         ways = ", ".join(f"{name} {errors[way]['mean_deg']:.2f}" for way, name in _WAYS)
         line = f"{part.capitalize()}, deg off the truth, constants taken out: {ways}; it {of} by "
         line += f"{errors['tracked']['true_deg']:.1f} in the mean"
-        kept = f"; {100 * errors['retracked']['kept']:.0f} % of the turning kept" if part == "head" else ""
-        lines.append(f"{line}{kept}.")
+        lines.append(f"{line}; {_kept(part, errors['retracked'])}.")
     lines += [_closure(part, found["closures"]) for part in ("lids", "lips")]
     return lines + _people(found["people"])
+
+
+def _kept(part: str, render: dict[str, Any]) -> str:
+    if part == "head":
+        return f"the render keeps {_share(render['kept'])} of the turning"
+    told = (
+        f"{_share(render[way]['gain'])} of the {way} (correlation {render[way]['correlation']:.2f})"
+        for way in ("yaw", "pitch")
+    )
+    return f"the render keeps {' and '.join(told)}"
 
 
 def _closure(part: str, closures: dict[str, Any]) -> str:
     again, ideal, given = (closures[way][part] for way in ("retracked", "ideal", "transferred"))
     if again["kept"] is None:
         return f"The driver's {part} are never closed."
-    line = f"{part.capitalize()} closed in {again['closed']} frames of the driver: closed in {_share(again['kept'])} of"
-    line += f" them in the render, {_share(ideal['kept'])} in the ideal film, {_share(given['kept'])} in the code given"
+    told = [f"{_share(found['kept'])} ({1e3 * found['median_m']:.1f} mm)" for found in (again, ideal, given)]
+    line = f"{part.capitalize()} closed in {again['closed']} frames of the driver: closed in {told[0]} of them in the "
+    line += f"render, {told[1]} in the ideal film, {told[2]} in the code given"
     return line + ("." if again["falsely"] is None else f"; falsely in {_share(again['falsely'])} of {again['open']}.")
 
 
