@@ -33,16 +33,18 @@ class ForegroundConfig:
     contrast: float = 0.15
     """Distance of the two colours (0..1) at which colour and network have equal say."""
     noise: float = 0.012
-    """A pixel that differs less from the background (0..1) is background."""
+    """A pixel that differs less from the background (0..1) is background; in restless clips one that differs less than
+    twice as much as nine tenths of the background do."""
     trust: float = 0.85
     """What the network calls person (or background) by this much (0..1) stays so, but for strands beyond its edge."""
 
 
 def sharpened_alpha(
-    image: np.ndarray, alpha: np.ndarray, plate: np.ndarray, seen: np.ndarray, config: ForegroundConfig | None = None
+    image: np.ndarray, alpha: np.ndarray, plate: np.ndarray, known: np.ndarray, config: ForegroundConfig | None = None
 ) -> np.ndarray:
     """Alpha uint8 ``[H, W]`` of ``image [H, W, 3]`` uint8 from a network's ``alpha [H, W]`` uint8, the background
-    ``plate [H, W, 3]`` uint8 and where it was ``seen [H, W]``; a change of exposure is taken out."""
+    ``plate [H, W, 3]`` uint8 and where it is ``known [H, W]``: seen, and always alike. A change of exposure is taken
+    out."""
     config = config or ForegroundConfig()
     longer = max(alpha.shape)
     inner, outer = (max(1, round(part * longer)) for part in (config.erode, config.reach))
@@ -55,10 +57,11 @@ def sharpened_alpha(
     part = np.s_[top:bottom, left:right]
     colours = _continued(image[part], person[part])
     out = alpha.copy()
-    behind = plate[part] * _gain(image, plate, seen & ~near)
+    gain, restless = _gain_and_noise(image, plate, known & ~near)
+    noise = max(255 * config.noise, 2 * restless)
     _solve(
-        image[part], behind, colours, mixed[part], seen[part], out[part],
-        np.float32(255 * config.contrast), np.float32(255 * config.noise), np.float32(255 * config.trust),
+        image[part], plate[part] * gain, colours, mixed[part], known[part], out[part],
+        np.float32(255 * config.contrast), np.float32(noise), np.float32(255 * config.trust),
     )  # fmt: skip
     return out
 
@@ -73,13 +76,15 @@ def _continued(image: np.ndarray, person: np.ndarray) -> np.ndarray:
     return fill_holes(total / np.maximum(weight, 1)[..., None], weight > 0, sweeps=1)
 
 
-def _gain(image: np.ndarray, plate: np.ndarray, background: np.ndarray) -> np.ndarray:
-    """``[3]`` float32: how much brighter the picture shows the background than the plate; 1 where little is seen."""
+def _gain_and_noise(image: np.ndarray, plate: np.ndarray, background: np.ndarray) -> tuple[np.ndarray, float]:
+    """``[3]`` float32: how much brighter the picture shows the background than the plate, and the distance of colours
+    (0..255) within which nine tenths of it are then the plate's; 1 and 0 where little is seen."""
     where = background[::4, ::4]
     if where.sum() < FEWEST_PIXELS:
-        return np.ones(3, np.float32)
-    pair = (picture[::4, ::4][where].astype(np.float32).sum(0) + 1 for picture in (image, plate))
-    return (next(pair) / next(pair)).astype(np.float32)
+        return np.ones(3, np.float32), 0.0
+    seen, known = (picture[::4, ::4][where].astype(np.float32) for picture in (image, plate))
+    gain = (seen.sum(0) + 1) / (known.sum(0) + 1)
+    return gain, float(np.percentile(np.linalg.norm(seen - known * gain, axis=1), 90))
 
 
 def _box(mask: np.ndarray) -> tuple[int, int, int, int]:
@@ -88,11 +93,11 @@ def _box(mask: np.ndarray) -> tuple[int, int, int, int]:
 
 
 @njit(nogil=True, cache=True)
-def _solve(image, plate, colours, mixed, seen, alpha, contrast, noise, trust):
+def _solve(image, plate, colours, mixed, known, alpha, contrast, noise, trust):
     height, width = mixed.shape
     for y in range(height):
         for x in range(width):
-            if not (mixed[y, x] and seen[y, x]):
+            if not (mixed[y, x] and known[y, x]):
                 continue
             along, apart, difference = np.float32(0), np.float32(0), np.float32(0)
             for c in range(3):

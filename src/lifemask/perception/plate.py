@@ -28,6 +28,8 @@ class PlateConfig:
     """Distance kept from the matte, in parts of the frame's longer side: hair and motion blur reach out."""
     min_sightings: int = 3
     """Fewer sightings than this are not trusted: they may be a slip of the matte."""
+    restless: float = 6.0
+    """A pixel whose sightings differ from their median by more than this in the mean (0..255) is not steady."""
     max_samples: int = 31
     """Samples kept per pixel, fewer in large frames."""
     max_bytes: int = 128_000_000
@@ -41,10 +43,12 @@ class PlateConfig:
 
 @dataclass(frozen=True)
 class Plate:
-    """The background: ``image [H, W, 3]`` uint8, and ``seen [H, W]`` bool where it was really observed."""
+    """The background: ``image [H, W, 3]`` uint8, ``seen [H, W]`` bool where it was really observed, and ``steady [H,
+    W]`` bool where it looked alike whenever it was: no curtain, no leaves."""
 
     image: np.ndarray
     seen: np.ndarray
+    steady: np.ndarray
 
 
 def background_plate(frames: Iterable[tuple[np.ndarray, np.ndarray]], config: PlateConfig | None = None) -> Plate:
@@ -67,13 +71,17 @@ def background_plate(frames: Iterable[tuple[np.ndarray, np.ndarray]], config: Pl
         _sample(np.ascontiguousarray(image), nearby <= config.empty_alpha, samples, sightings, seldom)
     if samples is None or sightings is None:
         raise UnusableClipError("The clip has no frames.", "The background is recovered from them.")
-    image = np.empty((*sightings.shape, 3), np.float32)
-    _median(samples, sightings, image)
+    image, spread = np.empty((*sightings.shape, 3), np.float32), np.empty(sightings.shape, np.float32)
+    _median(samples, sightings, image, spread)
     seen = sightings >= config.min_sightings
     # The sightings next to what was never seen are the least certain; the fill starts a little further out.
     trusted = np.asarray(ndimage.binary_erosion(seen, iterations=2, border_value=1))
     filled = fill_holes(image, trusted, sweeps=config.fill_sweeps)
-    return Plate(np.clip(np.where(seen[..., None], image, filled) + 0.5, 0, 255).astype(np.uint8), seen)
+    return Plate(
+        np.clip(np.where(seen[..., None], image, filled) + 0.5, 0, 255).astype(np.uint8),
+        seen,
+        seen & (spread <= config.restless),
+    )
 
 
 def frame_size_wh(size_wh: tuple[int, int]) -> tuple[int, int]:
@@ -138,13 +146,18 @@ def _sample(image, empty, samples, sightings, seldom):
 
 
 @njit(parallel=True, cache=True)
-def _median(samples, sightings, image):
+def _median(samples, sightings, image, spread):
     height, width, kept = samples.shape[:3]
     for y in prange(height):
         for x in range(width):
             count = min(sightings[y, x], kept)
+            spread[y, x] = 0
             for c in range(3):
                 image[y, x, c] = np.median(samples[y, x, :count, c]) if count else 0
+                apart = np.float32(0)
+                for k in range(count):
+                    apart += abs(np.float32(samples[y, x, k, c]) - image[y, x, c])
+                spread[y, x] = max(spread[y, x], apart / max(count, 1))
 
 
 @njit(cache=True)

@@ -88,7 +88,7 @@ def _keep_pictures(job: Job, work: StageWork, seen: Observations, path: CameraPa
     """Write ``frames/``: every used frame and its matte at ``view``."""
     store = FrameStoreWriter(work.path(FRAMES), view)
     behind = plate_at(plate.image, seen.size_wh, view)
-    known = plate_at(np.where(plate.seen, np.uint8(255), np.uint8(0)), seen.size_wh, view) == 255
+    known = plate_at(np.where(plate.steady, np.uint8(255), np.uint8(0)), seen.size_wh, view) == 255
     frames = read_frames(job.run.video, indices=seen.frame_index.tolist())
     with job.progress.stage("pictures", total=len(seen)) as step:
         for row, (frame, alpha) in enumerate(zip(frames, read_grey(work.path(MATTES)), strict=True)):
