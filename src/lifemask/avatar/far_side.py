@@ -23,8 +23,9 @@ OPAQUE_LOGIT = 3.5
 SOLID = 0.3
 """Opacity from which a Gaussian's colour is one that was seen."""
 NEIGHBOURS = 250
-INWARD = 0.4
-"""Where in the hair that is guessed for the far side it lies: better a flat head than one with a bun."""
+DEPTH_M = 0.008
+"""So far under the scalp the far side lies. The rig's back of the head is a guess, too, and one that stands out is seen
+at once, where a flat one is not."""
 LOWEST_M = -0.035
 """In the head's frame: about the middle of the ears. Where hair ends below, nobody knows."""
 
@@ -40,9 +41,9 @@ def closed(
         return model
     chance = np.random.default_rng(seed)
     corners, barycentric = _spread_over(neutral, rig.faces[triangles], chance)
-    lift = (seen.thickness[corners] * barycentric).sum(1) * INWARD
-    local = torch.stack([torch.zeros_like(lift), torch.zeros_like(lift), lift], -1)
     count = len(corners)
+    local = torch.zeros(count, 3)
+    local[:, 2] = -DEPTH_M
     width = torch.full((count,), SPACING_M)
     added = packed(
         {
