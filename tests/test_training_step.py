@@ -84,7 +84,10 @@ def test_faint_gaussians_split_those_that_are_pulled() -> None:
     for moments in optimizer.moments():
         for moment in moments:
             moment.fill_(1.0)
-    density, pull = Density(ours, Held(ours, torch.randn(int(ours.corners.max()) + 1, 3))), torch.zeros(2, HEAD + TORSO, 3)
+    density, pull = (
+        Density(ours, Held(ours, torch.randn(int(ours.corners.max()) + 1, 3))),
+        torch.zeros(2, HEAD + TORSO, 3),
+    )
     pull[:, 11, 0], pull[:, HEAD + 2, 1], pull[:, 4, 2] = 2.0, 1.0, 9.0  # one of them faint itself
     density.note(pull)
     before = {name: value.clone() for name, value in ours.state_dict().items()}

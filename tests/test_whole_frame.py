@@ -236,7 +236,7 @@ class TestWhatNobodySaw:
         across = torch.linalg.cross(held.view, torch.tensor([0.3, 0.5, 0.8]).expand_as(held.view))
         with torch.no_grad():
             model.base[:, place] += (0.004 * held.view + 0.002 * across) / units
-        held.hold(1.0, 0.0)
+        held.hold(1.0)
         moved = (model.base - before)[:, place] * units
         torch.testing.assert_close(moved, 0.002 * across, atol=1e-5, rtol=1e-3)
         with torch.no_grad():
@@ -245,7 +245,7 @@ class TestWhatNobodySaw:
             model.base[:, scale] = (torch.tensor([-6.0, -6.0, -6.0])) / model.base_units[scale]
             steep = held.view[:, 2].abs() > 0.999
             model.base[steep, scale.stop - 1] = -4.5 / model.base_units[scale.stop - 1]
-        held.hold(0.0, 0.0)
+        held.hold(0.0)
         after = model.base[:, scale] * model.base_units[scale]
         assert steep.any() and (after[steep, 2] < -5.3).all()  # no deeper than one and a half times as wide
         torch.testing.assert_close(after[steep, :2], torch.full((int(steep.sum()), 2), -6.0), atol=0.1, rtol=0)

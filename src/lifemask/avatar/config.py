@@ -96,8 +96,6 @@ class TrainingConfig:
     depth_hold: float = 0.02
     """Pull of every Gaussian's depth towards that which it began with, per step at the full rate: pictures from the
     front say little about it, and the rig knows it."""
-    colour_hold: float = 0.0
-    """The same for its colour."""
     rate_end: float = 0.05
     """Learning rates fall exponentially to this share."""
     refine_motion: bool = True

@@ -18,7 +18,6 @@ from lifemask.avatar.sightings import Sightings
 from lifemask.rig.head import HeadRig
 
 SPACING_M = 0.008
-PARTS = ("scalp",)
 OPAQUE_LOGIT = 3.5
 SOLID = 0.3
 """Opacity from which a Gaussian's colour is one that was seen."""
@@ -34,9 +33,8 @@ def closed(
     model: GaussianModel, rig: HeadRig, neutral: Tensor, seen: Sightings, config: AvatarConfig, seed: int
 ) -> GaussianModel:
     """``model`` with the hidden triangles of the scalp covered. ``rig`` and ``neutral [V, 3]`` on the CPU."""
-    part = torch.stack([rig.regions[name] for name in PARTS if name in rig.regions]).any(0)[rig.faces].all(1)
     low = rig.template[rig.faces][..., 1].amin(1) < LOWEST_M
-    triangles = (part & seen.hidden & ~low).nonzero()[:, 0]
+    triangles = (seen.hidden & ~low).nonzero()[:, 0]
     if len(triangles) == 0:
         return model
     chance = np.random.default_rng(seed)

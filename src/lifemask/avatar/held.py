@@ -18,8 +18,8 @@ DEEPEST = 1.5
 
 
 class Held:
-    """``view [N, 3]``: the direction to the camera in each Gaussian's own frame, of length 1; ``depth_m [N]`` its place
-    along it, and ``colour [N, 3]``, both as they were at the beginning."""
+    """``view [N, 3]``: the direction to the camera in each Gaussian's own frame, of length 1; ``depth_m [N]``: its
+    place along it at the beginning."""
 
     def __init__(self, model: GaussianModel, vertices: Tensor) -> None:
         """``vertices [V, 3]`` of the pose from which the clip is seen most, in the camera's frame."""
@@ -29,18 +29,14 @@ class Held:
         towards = -torch.nn.functional.normalize(anchor, dim=-1)
         self.view = (frame.transpose(-1, -2) @ towards[..., None])[..., 0].contiguous()
         self.depth_m = (self._base("position_m") * self.view).sum(-1)
-        self.colour = self._base("colour").clone()
 
     @torch.no_grad()
-    def hold(self, depth: float, colour: float) -> None:
-        """Take back the shares ``depth`` and ``colour`` of what has changed since, and what is too deep."""
+    def hold(self, share: float) -> None:
+        """Take back the ``share`` of what its depth has changed since, and what is too deep."""
         base, units = self.model.base, self.model.base_units
         place = self._base("position_m")
         off = (place * self.view).sum(-1) - self.depth_m
-        base[:, SLICES["position_m"]] = (place - depth * off[:, None] * self.view) / units[SLICES["position_m"]]
-        if colour > 0:
-            now = self._base("colour")
-            base[:, SLICES["colour"]] = torch.lerp(now, self.colour, colour) / units[SLICES["colour"]]
+        base[:, SLICES["position_m"]] = (place - share * off[:, None] * self.view) / units[SLICES["position_m"]]
         # Row i of the turn's transpose is the i-th axis of the ellipsoid.
         turn, log_scale = rotation_from_quaternion(self._base("rotation")), self._base("log_scale")
         along = (turn * self.view[:, :, None]).sum(1).square()
@@ -52,7 +48,7 @@ class Held:
 
     def moved(self, here: Tensor, there: Tensor) -> None:
         """Gaussians ``here`` were set beside those ``there``."""
-        self.view[here], self.colour[here] = self.view[there], self.colour[there]
+        self.view[here] = self.view[there]
         self.depth_m[here] = (self._base("position_m")[here] * self.view[here]).sum(-1)
 
     def _base(self, name: str) -> Tensor:

@@ -115,8 +115,7 @@ class Trainer:
         # Only now: the way back still needs the triangles that it came by.
         self._move_to_the_error(gaussians.means.grad)
         if self.images_done // self.batch % HOLD_EVERY == 0 and self.config.depth_hold > 0:
-            share = HOLD_EVERY * factor
-            self.held.hold(self.config.depth_hold * share, self.config.colour_hold * share)
+            self.held.hold(HOLD_EVERY * factor * self.config.depth_hold)
         self.images_done += self.batch
         if self.config.refine_motion and self.images_done // self.batch % self._steps_an_epoch == 0:
             self.table.centre(torch.as_tensor(self.rows, device=self.device))
@@ -182,8 +181,7 @@ class Trainer:
         """Everything that a step changes on the device, by name: the tensors themselves."""
         tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         tensors |= {f"motion.{name}": value for name, value in self.table.tensors().items()}
-        held = {f"held.{name}": getattr(self.held, name) for name in ("view", "depth_m", "colour")}
-        tensors |= held | {"density.pull": self.density.pull}
+        tensors |= {"held.view": self.held.view, "held.depth_m": self.held.depth_m, "density.pull": self.density.pull}
         return tensors | {f"adam.{name}": value for name, value in self.optimizer.tensors().items()}
 
     def save(self, path: Path) -> None:
