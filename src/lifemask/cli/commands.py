@@ -217,7 +217,7 @@ class Bench(Common):
     """Which figures: startup, rasteriser, training, rendering, landmarks, tracking, shake, spectrum; none means all
     that need no file. "frame RUN" measures the whole frames of a finished run, with pictures to look at in -o FOLDER.
     "avatar CLIP -o FOLDER" trains an avatar and the FlashAvatar preset on a clip and compares them.
-    "reenact" drives an avatar of the built-in subject by another one: what of the motion, and of the driver, arrives."""
+    "reenact" drives an avatar of the built-in subject by another one: what arrives of motion and driver."""
     video: Path | None = None
     """Track the first seconds of this clip (shake); None films the built-in subject, whose truth is known."""
     run: Path | None = None
