@@ -183,7 +183,10 @@ def test_settings_survive_the_record() -> None:
     [
         (["evaluate", "nowhere"], errors.FileMissingError, "nowhere is not a run folder"),
         (["render", "nowhere", "-o", "out.mp4"], errors.FileMissingError, "nowhere holds no avatar"),
-        (["render", "nowhere", "-o", "."], errors.OutputExistsError, "--force"),
+        (["render", "nowhere", "-o", "/"], errors.OutputExistsError, "holds other files than numbered pictures"),
+        (["render", "nowhere", "-o", "a.mp4", "--background", "transparent"], errors.ConfigError, ".webm (VP9, for"),
+        (["render", "nowhere", "-o", "a.mp4", "--background", "grene"], errors.ConfigError, "Did you mean green"),
+        (["reenact", "nowhere", "no.mp4", "-o", "a.mp4", "--head", "2"], errors.ConfigError, "on, off or a number"),
         (["demo", "--seconds", "1"], errors.ConfigError, "--seconds 1 is too short"),
         (["bench", "speed"], errors.ConfigError, "There is no figure called 'speed'"),
     ],
