@@ -72,13 +72,13 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         with disk_full_as_error(target):
             yield temporary
-            _flush_to_disk(temporary)
+            flush_to_disk(temporary)
             temporary.chmod(_mode_of_a_new_file())
             os.replace(temporary, target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _flush_to_disk(target.parent)
+    flush_to_disk(target.parent)
 
 
 @contextlib.contextmanager
@@ -96,7 +96,8 @@ def disk_full_as_error(path: str | os.PathLike[str]) -> Iterator[None]:
         ) from error
 
 
-def _flush_to_disk(path: Path) -> None:
+def flush_to_disk(path: Path) -> None:
+    """Return when a file's content, or a folder's entries, would survive a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -14,7 +14,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from lifemask.errors import ConfigError, OutputExistsError
-from lifemask.media.files import disk_full_as_error
+from lifemask.media.files import disk_full_as_error, flush_to_disk
 
 _NAME = "{:05d}.png"
 _IS_NUMBERED = re.compile(r"\d{5,}\.png")
@@ -108,14 +108,14 @@ def _replacing_folder(target: Path) -> Iterator[Path]:
         with disk_full_as_error(target):
             yield temporary
             for file in temporary.iterdir():
-                _flush_to_disk(file)
-            _flush_to_disk(temporary)
+                flush_to_disk(file)
+            flush_to_disk(temporary)
             temporary.chmod(_mode_of_a_new_folder())
             _exchange(temporary, target)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-    _flush_to_disk(target.parent)
+    flush_to_disk(target.parent)
 
 
 def _exchange(new: Path, target: Path) -> None:
@@ -132,14 +132,6 @@ def _exchange(new: Path, target: Path) -> None:
         os.replace(old, target)
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _flush_to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _mode_of_a_new_folder() -> int:

@@ -1,6 +1,5 @@
 """Which method makes the better avatar, and in what time: ours and FlashAvatar's on one tracking and one machine."""
 
-import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,13 @@ import torch
 import lifemask
 from lifemask.assets import verify
 from lifemask.avatar.flashavatar_config import FlashAvatarConfig
-from lifemask.errors import ConfigError, FileMissingError, OutputExistsError
+from lifemask.errors import ConfigError, FileMissingError
 from lifemask.media.files import atomic_write_text, file_sha256
 from lifemask.metrics.lpips import ASSET, VGG_ASSET
+from lifemask.pipeline.bench_folder import LOCK, SETTINGS, expect_own
 from lifemask.pipeline.config import CreateConfig
 from lifemask.pipeline.create import create
-from lifemask.pipeline.files import hash_value, plain, remove, write_json
+from lifemask.pipeline.files import plain, remove, write_json
 from lifemask.pipeline.job import Job, pick_device
 from lifemask.pipeline.lock import FolderLock
 from lifemask.pipeline.measure_method import BASELINE, OURS, Contestant, Looks, measure_method, pictures
@@ -28,14 +28,13 @@ from lifemask.report.bench_sheet import SheetRow, write_sheet
 from lifemask.report.bench_table import markdown, table_rows
 
 SCHEMA = 1
-RUN, PARTS, SETTINGS = "run", "parts", "settings.json"
+RUN, PARTS = "run", "parts"
 RESULT, TABLE, SHEET, CURVES = "bench.json", "table.md", "sheet.png", ("curve.svg", "curve.png")
 SHARES = (1, 2, 4, 8, 16)
 """Our avatar is trained for the full length and for it divided by these."""
 CPU_BASELINE_SECONDS = 1800.0
 LEAST_ROWS = 4
 """Of the sheet, where one frame is the pick of many."""
-_HIDDEN = ".lock"
 
 
 @dataclass(frozen=True)
@@ -92,9 +91,9 @@ def measure_avatar(
         raise FileMissingError(f"There is no file {video}", fix="Give the path of a video file.")
     device = pick_device(bench.create.device)
     known = {"schema": SCHEMA, "clip": file_sha256(video), "settings": _identity(bench)}
-    _check(out, known, force)
+    expect_own(out, known, force)
     out.mkdir(parents=True, exist_ok=True)
-    lock = FolderLock(out / _HIDDEN)
+    lock = FolderLock(out / LOCK)
     try:
         if force:
             for name in (PARTS, RESULT, TABLE, SHEET, *CURVES):
@@ -200,23 +199,3 @@ def _identity(bench: AvatarBench) -> dict[str, Any]:
     """What makes it another bench. Lengths and limits only say how far this one goes, and each part knows how it was
     trained."""
     return {name: value for name, value in plain(bench.create).items() if name != "training"}
-
-
-def _check(out: Path, known: dict[str, Any], force: bool) -> None:
-    """Refuse a folder that holds something else, unless ``force``."""
-    if out.exists() and not out.is_dir():
-        raise OutputExistsError(f"{out} is a file, not a folder", fix="Name a folder with -o.")
-    if force or not out.exists() or not any(child.name != _HIDDEN for child in out.iterdir()):
-        return
-    try:
-        there = json.loads((out / SETTINGS).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        there = None
-    if there is not None and hash_value(there) == hash_value(known):
-        return
-    what = "something else" if there is None else "a bench of another clip or with other settings"
-    raise OutputExistsError(
-        f"{out} holds {what}",
-        "Nothing is overwritten without being asked.",
-        "Name another folder with -o, or add --force to begin anew in this one.",
-    )

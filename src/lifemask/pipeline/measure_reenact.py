@@ -4,7 +4,6 @@ Measured where everything is known: an avatar of one built-in person is driven b
 tracked again as if it were anybody's video.
 """
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,10 +14,10 @@ from typing import Any
 import torch
 
 from lifemask.avatar.config import TrainingConfig
-from lifemask.errors import OutputExistsError
+from lifemask.pipeline.bench_folder import LOCK, SETTINGS, expect_own
 from lifemask.pipeline.config import CreateConfig, Device
 from lifemask.pipeline.create import create
-from lifemask.pipeline.files import hash_value, plain, remove, write_json
+from lifemask.pipeline.files import plain, remove, write_json
 from lifemask.pipeline.lock import FolderLock
 from lifemask.pipeline.measure_reenact_compare import AVATAR, DRIVER, FILMED, IDEAL, RENDER, Reenactment, clip_of
 from lifemask.pipeline.measure_reenact_sheet import write_reenact_sheet
@@ -29,12 +28,11 @@ from lifemask.synthetic.clip import render_clip
 from lifemask.synthetic.truth import mattes_path, truth_path
 
 SCHEMA = 1
-RESULT, SHEET, SETTINGS = "reenact.json", "reenact.png", "settings.json"
+RESULT, SHEET = "reenact.json", "reenact.png"
 AVATAR_PERSON, DRIVER_PERSON = 0, 1
 DRIVER_SEED_AHEAD = 6
 """The driver's motion has this much higher a seed: with the seed 0 for the avatar, the first clip of ten seconds in
 which everything moves that speech, brows and eyes move at all."""
-_HIDDEN = ".lock"
 
 
 @dataclass(frozen=True)
@@ -127,9 +125,9 @@ def _folder(out: Path | None, bench: ReenactBench, force: bool) -> Iterator[Path
             yield Path(folder)
         return
     known = {"schema": SCHEMA, "settings": plain(bench)}
-    _check(out, known, force)
+    expect_own(out, known, force)
     out.mkdir(parents=True, exist_ok=True)
-    lock = FolderLock(out / _HIDDEN)
+    lock = FolderLock(out / LOCK)
     try:
         if force:
             _clear(out)
@@ -137,26 +135,6 @@ def _folder(out: Path | None, bench: ReenactBench, force: bool) -> Iterator[Path
         yield out
     finally:
         lock.release()
-
-
-def _check(out: Path, known: dict[str, Any], force: bool) -> None:
-    """Refuse a folder that holds something else, unless ``force``."""
-    if out.exists() and not out.is_dir():
-        raise OutputExistsError(f"{out} is a file, not a folder", fix="Name a folder with -o.")
-    if force or not out.exists() or not any(child.name != _HIDDEN for child in out.iterdir()):
-        return
-    try:
-        there = json.loads((out / SETTINGS).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        there = None
-    if there is not None and hash_value(there) == hash_value(known):
-        return
-    what = "something else" if there is None else "a bench with other settings"
-    raise OutputExistsError(
-        f"{out} holds {what}",
-        "Nothing is overwritten without being asked.",
-        "Name another folder with -o, or add --force to begin anew in this one.",
-    )
 
 
 def _clear(out: Path) -> None:
