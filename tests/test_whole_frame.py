@@ -260,20 +260,23 @@ class TestWhatNobodySaw:
         back = rig.template[rig.faces].mean(1)[:, 2] < -0.12
         assert (seen.hidden & back & scalp).any() and not (seen.hidden & ~scalp).any()
         assert rig.template[rig.faces[seen.hidden]].mean(1)[:, 2].mean() < -0.1
-        larger = closed(model, rig, avatar.neutral, seen, avatar.config, seed=3)
+        larger = closed(model, rig, avatar.neutral, seen, source.camera, avatar.config, seed=3)
         added = slice(model.num_head, larger.num_head)
         count = larger.num_head - model.num_head
         assert count > 20 and len(larger.base) == len(model.base) + count
         assert not larger.bases[0].view(len(larger.bases[0]), -1, 14)[:, added].any()
         kept = torch.cat([larger.base[: model.num_head], larger.base[larger.num_head :]])
         torch.testing.assert_close(kept, model.base)
-        again = closed(model, rig, avatar.neutral, seen, avatar.config, seed=3)
+        again = closed(model, rig, avatar.neutral, seen, source.camera, avatar.config, seed=3)
         assert torch.equal(again.base, larger.base)
         rows = own.rows(torch.arange(0, len(own.modes), 6))
         filmed, after = avatar.render(rows), replace(avatar, model=larger).render(rows)
         assert (filmed - after).abs().mean() < 0.002
         nothing = replace(seen, hidden=torch.zeros_like(seen.hidden))
-        assert closed(model, rig, avatar.neutral, nothing, avatar.config, seed=3) is model
+        assert closed(model, rig, avatar.neutral, nothing, source.camera, avatar.config, seed=3) is model
+        narrow = [replace(one, matte=np.zeros_like(one.matte)) for one in seen.frames]
+        nobody = replace(seen, frames=tuple(narrow))
+        assert closed(model, rig, avatar.neutral, nobody, source.camera, avatar.config, seed=3) is model
 
     def test_soft_limits(self) -> None:
         low, high = torch.tensor([-1.0, 0.0]), torch.tensor([1.0, 0.0])

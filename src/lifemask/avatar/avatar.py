@@ -56,7 +56,8 @@ class Avatar:
         rig, neutral = trainer.rig.to(device="cpu"), trainer.neutral.cpu()
         motion = trainer.motion.to("cpu")
         seen = sightings(rig, neutral, motion, trainer.rows, trainer.source)
-        model = closed(trainer.model, rig, neutral, seen, trainer.config.avatar, trainer.seed)
+        view = trainer.source.camera
+        model = closed(trainer.model, rig, neutral, seen, view, trainer.config.avatar, trainer.seed)
         return Avatar(
             trainer.rig, trainer.neutral, model, trainer.space, camera, trainer.source.store.view, plate,
             trainer.config.avatar, rig_file,

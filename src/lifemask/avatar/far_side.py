@@ -2,11 +2,12 @@
 
 Nothing of it can be learned. Left to training it would be whatever does not disturb the frames; left out, a head that
 turns further than it was filmed would be open. So it is laid at the end, opaque, on the triangles that were hidden in
-every frame, in the colours of the nearest that were seen.
+every frame, in the colours of the nearest that were seen, and only where every frame's matte leaves room for it.
 """
 
 import numpy as np
 import torch
+from scipy import ndimage
 from scipy.spatial import KDTree
 from torch import Tensor
 
@@ -15,6 +16,7 @@ from lifemask.avatar.binding import triangle_frames
 from lifemask.avatar.config import AvatarConfig
 from lifemask.avatar.model import Binding, GaussianModel
 from lifemask.avatar.sightings import Sightings
+from lifemask.geometry.camera import Camera
 from lifemask.rig.head import HeadRig
 
 SPACING_M = 0.008
@@ -30,15 +32,26 @@ LOWEST_M = -0.035
 
 
 def closed(
-    model: GaussianModel, rig: HeadRig, neutral: Tensor, seen: Sightings, config: AvatarConfig, seed: int
+    model: GaussianModel,
+    rig: HeadRig,
+    neutral: Tensor,
+    seen: Sightings,
+    camera: Camera,
+    config: AvatarConfig,
+    seed: int,
 ) -> GaussianModel:
-    """``model`` with the hidden triangles of the scalp covered. ``rig`` and ``neutral [V, 3]`` on the CPU."""
+    """``model`` with the hidden triangles of the scalp covered. ``rig`` and ``neutral [V, 3]`` on the CPU; ``camera``:
+    that of the sightings."""
     low = rig.template[rig.faces][..., 1].amin(1) < LOWEST_M
     triangles = (seen.hidden & ~low).nonzero()[:, 0]
     if len(triangles) == 0:
         return model
     chance = np.random.default_rng(seed)
     corners, barycentric = _spread_over(neutral, rig.faces[triangles], chance)
+    within = _within_everyone(seen, camera, corners, barycentric)
+    if not within.any():
+        return model
+    corners, barycentric = corners[within], barycentric[within]
     count = len(corners)
     local = torch.zeros(count, 3)
     local[:, 2] = -DEPTH_M
@@ -66,6 +79,20 @@ def _spread_over(neutral: Tensor, corners: Tensor, chance: np.random.Generator) 
     root, other = np.sqrt(chance.random(count)), chance.random(count)
     weights = np.stack([1 - root, root * (1 - other), root * other], -1)
     return corners[torch.as_tensor(chosen)], torch.as_tensor(weights, dtype=torch.float32)
+
+
+def _within_everyone(seen: Sightings, camera: Camera, corners: Tensor, barycentric: Tensor) -> Tensor:
+    """``[M]`` bool: whether a Gaussian there lies with all that is seen of it within the person, in every frame."""
+    inside = torch.ones(len(corners), dtype=torch.bool)
+    for frame in seen.frames:
+        normal = triangle_frames(frame.vertices[None], corners)[0, :, :, 2]
+        at = (frame.vertices[corners] * barycentric[..., None]).sum(1) - DEPTH_M * normal
+        reach = round(2 * SPACING_M * camera.focal_px[0] / float(at[:, 2].median()))
+        room = torch.as_tensor(ndimage.minimum_filter(frame.matte, 2 * reach + 1, mode="nearest") > 127)
+        column, row = camera.project(at).floor().long().T
+        beside = (column < 0) | (row < 0) | (column >= room.shape[1]) | (row >= room.shape[0])
+        inside &= beside | room[row.clamp(0, room.shape[0] - 1), column.clamp(0, room.shape[1] - 1)]
+    return inside
 
 
 def _colours_nearby(
