@@ -22,6 +22,8 @@ from lifemask.pipeline.config import parse_frames
 from lifemask.progress import NULL_PROGRESS, Progress
 
 _AT_ONCE = 8
+_PIXELS_AT_ONCE = 4_000_000
+"""On a CPU: more frames together are no quicker, and large ones would fill the memory."""
 DEFAULT_FPS = 25.0
 
 
@@ -100,8 +102,11 @@ def pictures(
     behind = None
     if still is not None and avatar.device.type != "cpu":
         behind = torch.as_tensor(still, device=avatar.device).float() / 255
-    for start in range(0, len(motion.modes), _AT_ONCE):
-        rows = torch.arange(start, min(start + _AT_ONCE, len(motion.modes)), device=avatar.device)
+    at_once = _AT_ONCE
+    if avatar.device.type == "cpu":
+        at_once = max(1, min(_AT_ONCE, _PIXELS_AT_ONCE // (size_wh[0] * size_wh[1])))
+    for start in range(0, len(motion.modes), at_once):
+        rows = torch.arange(start, min(start + at_once, len(motion.modes)), device=avatar.device)
         layer = avatar.layer(motion.rows(rows), size_wh)
         if behind is not None:
             yield from layer.over(behind).mul_(255).round_().byte().cpu().numpy()
