@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lifemask.avatar.exposure import exposure_gains, lighting
+from lifemask.avatar.exposure import lighting
 from lifemask.avatar.frames import FrameSource
 from lifemask.avatar.store import FrameStore, FrameStoreWriter
 from lifemask.geometry.camera import Camera, View
@@ -37,13 +37,13 @@ def filmed(folder: Path, gains: np.ndarray, *, person: bool = True, covered: boo
 
 
 def test_gains_are_those_that_were_put_in(tmp_path: Path) -> None:
-    found = exposure_gains(filmed(tmp_path, GAINS), room())
+    found = lighting(filmed(tmp_path, GAINS), room()).gains
     assert found is not None
     np.testing.assert_allclose(found, GAINS, atol=0.004)  # noise of 2 in 128 over thousands of pixels, rounding
 
 
 def test_a_steady_clip_has_none(tmp_path: Path) -> None:
-    assert exposure_gains(filmed(tmp_path, np.ones((4, 3))), room()) is None
+    assert lighting(filmed(tmp_path, np.ones((4, 3))), room()).gains is None
 
 
 def test_frames_without_background_take_their_neighbours_gains(tmp_path: Path) -> None:
@@ -51,10 +51,10 @@ def test_frames_without_background_take_their_neighbours_gains(tmp_path: Path) -
     mattes = (tmp_path / "a" / "mattes.u8").read_bytes()
     frame = SIZE * SIZE
     (tmp_path / "a" / "mattes.u8").write_bytes(mattes[:frame] + b"\xff" * frame + mattes[2 * frame :])
-    found = exposure_gains(store, room())
+    found = lighting(store, room()).gains
     assert found is not None
     np.testing.assert_allclose(found[1], (GAINS[1] + GAINS[2]) / 2, atol=0.004)
-    assert exposure_gains(filmed(tmp_path / "b", GAINS, covered=True), room()) is None
+    assert lighting(filmed(tmp_path / "b", GAINS, covered=True), room()).gains is None
 
 
 def test_a_render_is_compared_under_the_frames_own_gain(tmp_path: Path) -> None:

@@ -315,7 +315,7 @@ class TestFolder:
         with pytest.raises(OutputExistsError, match="something else"):
             measure_reenact(tmp_path)
         assert cli.main(["bench", "reenact", "-o", str(out), "--seed", "3"]) == OutputExistsError.exit_code
-        assert "or with other settings" in capsys.readouterr().err.replace("\n", " ")
+        assert "a bench with other settings" in capsys.readouterr().err.replace("\n", " ")
         assert not _has_its_files("reenact", Bench())
 
     def test_force_takes_away_only_what_a_bench_wrote(self, tmp_path: Path) -> None:

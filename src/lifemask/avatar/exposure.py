@@ -59,11 +59,6 @@ def lighting(store: FrameStore, plate: np.ndarray) -> Lighting:
     return Lighting(None if steady else gains, field)
 
 
-def exposure_gains(store: FrameStore, plate: np.ndarray) -> np.ndarray | None:
-    """The gains of ``lighting`` alone."""
-    return lighting(store, plate).gains
-
-
 def _measured(store: FrameStore, plate: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Gains of whole frames ``[T, 3]`` and of cells ``[T, GRID * GRID, 3]``; NaN where too little is seen."""
     height, width = plate.shape[:2]

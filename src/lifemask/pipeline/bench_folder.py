@@ -10,8 +10,9 @@ from lifemask.pipeline.files import hash_value
 SETTINGS, LOCK = "settings.json", ".lock"
 
 
-def expect_own(out: Path, known: dict[str, Any], force: bool) -> None:
-    """Refuse a folder that holds something else than a bench with the settings ``known``, unless ``force``.
+def expect_own(out: Path, known: dict[str, Any], force: bool, other: str) -> None:
+    """Refuse a folder that holds something else than a bench with the settings ``known``, unless ``force``; ``other``
+    is what a bench with different ones is called.
 
     Raises OutputExistsError.
     """
@@ -25,7 +26,7 @@ def expect_own(out: Path, known: dict[str, Any], force: bool) -> None:
         there = None
     if there is not None and hash_value(there) == hash_value(known):
         return
-    what = "something else" if there is None else "a bench of another clip or with other settings"
+    what = "something else" if there is None else other
     raise OutputExistsError(
         f"{out} holds {what}",
         "Nothing is overwritten without being asked.",

@@ -11,6 +11,7 @@ from lifemask.avatar.home import Home, home_of
 from lifemask.avatar.motion import Motion
 from lifemask.avatar.transfer import TransferOptions, transfer
 from lifemask.errors import ConfigError, FileMissingError
+from lifemask.perception.rig_source import rig_hash
 from lifemask.pipeline.stages.tracking import TRACKING
 from lifemask.pipeline.stages.training import REFINED
 from lifemask.tracking.record import Tracking
@@ -58,7 +59,7 @@ def home_in(folder: Path, avatar: Avatar) -> Home:
             f"Take {REFINED} along from the run that made it.",
         )
     tracking = Tracking.load(file)
-    if tracking.expression_names != avatar.rig.expression_names:
+    if tracking.rig_hash != rig_hash(avatar.rig):
         raise ConfigError(
             f"{file} and the avatar beside it stand on different rigs",
             "They come from different runs.",

@@ -91,7 +91,7 @@ def measure_avatar(
         raise FileMissingError(f"There is no file {video}", fix="Give the path of a video file.")
     device = pick_device(bench.create.device)
     known = {"schema": SCHEMA, "clip": file_sha256(video), "settings": _identity(bench)}
-    expect_own(out, known, force)
+    expect_own(out, known, force, "a bench of another clip or with other settings")
     out.mkdir(parents=True, exist_ok=True)
     lock = FolderLock(out / LOCK)
     try:

@@ -125,7 +125,7 @@ def _folder(out: Path | None, bench: ReenactBench, force: bool) -> Iterator[Path
             yield Path(folder)
         return
     known = {"schema": SCHEMA, "settings": plain(bench)}
-    expect_own(out, known, force)
+    expect_own(out, known, force, "a bench with other settings")
     out.mkdir(parents=True, exist_ok=True)
     lock = FolderLock(out / LOCK)
     try:

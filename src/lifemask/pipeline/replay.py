@@ -4,24 +4,17 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from lifemask.avatar.avatar import Avatar
 from lifemask.avatar.extrapolation import Extrapolation, extrapolation
-from lifemask.avatar.motion import Motion
-from lifemask.errors import FormatError
 from lifemask.media.output import is_picture_folder
-from lifemask.perception.rig_source import rig_hash
 from lifemask.pipeline.config import Device
 from lifemask.pipeline.driven import drive
 from lifemask.pipeline.job import pick_device
 from lifemask.pipeline.motion_file import load_motion
 from lifemask.pipeline.render import Rendered, RenderOptions, check_output, chosen_rows, render_motion
-from lifemask.pipeline.stages.tracking import TRACKING
-from lifemask.pipeline.stages.training import REFINED
 from lifemask.progress import NULL_PROGRESS, Progress
-from lifemask.tracking.record import Tracking
 
 
 @dataclass(frozen=True)
@@ -61,19 +54,6 @@ def replay(
     found = extrapolation(avatar, motion, driven.names)
     video = render_motion(avatar, motion, timestamp_s, out, replace(options, sound=sound), progress)
     return Replayed(video, found)
-
-
-def own_motion(avatar: Avatar, folder: Path) -> tuple[Motion, np.ndarray, tuple[str, ...]]:
-    """How the avatar moved in its clip, refined where it is; times ``[T]``; the names of the expressions."""
-    file = folder / REFINED if (folder / REFINED).exists() else folder / TRACKING
-    tracking = Tracking.load(file)
-    if tracking.rig_hash != rig_hash(avatar.rig):
-        raise FormatError(
-            f"{file} was tracked with another rig than the avatar's",
-            "Their expressions do not mean the same.",
-            "Track the clip again with this version: lifemask track VIDEO -o FOLDER",
-        )
-    return avatar.motion(tracking), tracking.timestamp_s, tracking.expression_names
 
 
 def _flame_of(avatar: Avatar) -> Path | None:
