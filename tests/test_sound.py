@@ -1,7 +1,5 @@
 """Sound that goes along with a video: at its time, as long as the pictures, from whatever file."""
 
-import wave
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,20 +11,11 @@ from lifemask.errors import ConfigError, FileMissingError, FormatError
 from lifemask.media.output import open_output
 from lifemask.media.sound import RATE_HZ, Sound, SoundReader
 from lifemask.media.video import VideoWriter, probe, read_frames
+from sound_made import click, recording, text
 
 FPS, SIZE = 25, (32, 32)
 VIDEOS = ["a.mp4", "a.mov", "a.webm", "a.mkv"]
 CODECS = {"a.mp4": "aac", "a.mov": "aac", "a.webm": "opus", "a.mkv": "flac"}
-
-
-def click(path: Path, at_s: float, *, length_s: float = 2.0, rate_hz: int = 48_000, channels: int = 1) -> Path:
-    """Silence with one click of 2 ms, as a WAV file of 16 bits."""
-    samples = np.zeros((round(length_s * rate_hz), channels), np.int16)
-    samples[round(at_s * rate_hz) :][: rate_hz // 500] = 12_000
-    with wave.open(str(path), "wb") as file:
-        file.setparams((channels, 2, rate_hz, 0, "NONE", ""))
-        file.writeframes(samples.tobytes())
-    return path
 
 
 def film(path: Path, frames: int, flash: int | None = None, **sound) -> Path:
@@ -131,24 +120,6 @@ class TestInVideos:
     def test_pictures_have_no_sound(self, tmp_path):
         with pytest.raises(ConfigError, match="cannot hold sound"):
             film(tmp_path / "frames", 3, sound=click(tmp_path / "voice.wav", 0.1))
-
-
-def text(path: Path) -> Path:
-    path.write_text("no sound\n" * 100)
-    return path
-
-
-def recording(path: Path, codec: str, layout: str, rate_hz: int, blocks: Iterator[tuple[float, np.ndarray]]) -> Path:
-    """Mono blocks float32 [n] at their times, the same in all channels, written without the code under test."""
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=rate_hz, layout=layout)
-        for time_s, samples in blocks:
-            channels = np.ascontiguousarray(np.broadcast_to(samples, (stream.codec_context.channels, len(samples))))
-            frame = av.AudioFrame.from_ndarray(channels.astype(np.float32), format="fltp", layout=layout)
-            frame.sample_rate, frame.pts, frame.time_base = rate_hz, round(time_s * rate_hz), Fraction(1, rate_hz)
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return path
 
 
 class TestReader:
