@@ -169,15 +169,15 @@ def of_arpabet(name: str) -> tuple[tuple[str, float], ...]:
 def of_ipa(text: str) -> tuple[tuple[str, float], ...]:
     """Visemes and openings of one phone in the phonetic alphabet, as espeak and others write it; one for each of its
     letters, marks of stress, length and the like left aside. An empty text is silence."""
-    letters: list[tuple[str, float]] = []
     if not text.strip(" _:"):
         return (("sil", 1.0),)
     for pair, written in _IPA_GLIDES.items():
         text = text.replace(pair, written)
+    letters: list[tuple[str, float]] = []
+    before = ""
     for letter in unicodedata.normalize("NFD", text.replace("ä", "a").replace("ç", "ʝ")):
         if letter == _NASAL and letters:
-            previous = before
-            letters[-1] = _OF_NASAL.get(previous, letters[-1])
+            letters[-1] = _OF_NASAL.get(before, letters[-1])
         elif letter in _OF_IPA and not (letter == "ʲ" and letters):
             letters.append(_OF_IPA[letter])
         before = letter
