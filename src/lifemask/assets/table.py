@@ -96,6 +96,27 @@ ASSETS: tuple[Asset, ...] = (
         ),
     ),
     Asset(
+        name="silero_vad",
+        version="6.2",
+        filename="silero_vad_16k.safetensors",
+        sha256="c59271c284ae9c8335d795d60e0bfdb71aaaceec578d9bd9ffc1b8153c319ea1",
+        size=1_239_748,
+        licence="MIT (Silero Team)",
+        purpose="tells speech from music, noise and silence, so that a mouth moves for speech alone",
+        sources=(
+            Source(
+                "silero-vad", "6.2.3",
+                "7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8",
+                "silero_vad/data/silero_vad_16k.safetensors",
+            ),
+            Source(
+                "silero-vad", "6.2.1",
+                "09de93c4d874bb19c53e62a47dd38be5f163cedad2b5599583231f2a84ef79cb",
+                "silero_vad/data/silero_vad_16k.safetensors",
+            ),
+        ),
+    ),
+    Asset(
         name="lpips_alex",
         version="0.1",
         filename="lpips_alexnet.ckpt",
