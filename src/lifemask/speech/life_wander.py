@@ -1,0 +1,66 @@
+"""Motion of a given cross-spectrum for ever: overlapping windows of oscillations with random amplitudes and phases.
+
+Every window is a new draw from the same Gaussian process (each frequency's phases are random, but common to all
+channels through the cross-spectrum: Prichard & Theiler 1994, Phys. Rev. Lett. 73), and windows are cross-faded at
+constant power. A window's draw depends on the seed and its number alone: there is no state that could drift, and
+nothing is ever repeated.
+"""
+
+import numpy as np
+
+from lifemask.speech.life_spectrum import EDGES_HZ, RANK, CrossSpectrum
+
+WINDOW_S = 20.48
+"""Slower than this a posture is held, and left for another."""
+QUICK_HZ = 0.5
+"""Posture below, gestures above."""
+FADE_HZ, STOP_HZ = 5.0, 7.0
+"""Between these, motion fades: above there is nearly only noise of tracking."""
+
+
+class Wander:
+    """Rows of unit-variance motion at ``fps``, one after another; its memory is two windows."""
+
+    def __init__(self, spectrum: CrossSpectrum, fps: float, seed: int) -> None:
+        self._seed, self._hop = seed, max(2, round(WINDOW_S * fps / 2))
+        spacing = 1 / WINDOW_S
+        top = min(STOP_HZ, 0.45 * fps)
+        frequency_hz = np.arange(spacing / 2, top, spacing)
+        amplitudes = spectrum.amplitudes(frequency_hz, min(FADE_HZ, 0.7 * top), top)
+        band = np.clip(np.searchsorted(EDGES_HZ, frequency_hz, side="right") - 1, 0, len(spectrum.power) - 1)
+        factor = spectrum.factor[0] + 1j * spectrum.factor[1]
+        self._mix = amplitudes[:, :, None] * factor[band]
+        self._slow = int(np.searchsorted(frequency_hz, QUICK_HZ))
+        at = np.arange(2 * self._hop)
+        angle = 2 * np.pi * frequency_hz * at[:, None] / fps
+        fade = np.sin(np.pi * (at + 0.5) / (2 * self._hop))[:, None]
+        self._cosine, self._sine = fade * np.cos(angle), fade * np.sin(angle)
+        self._windows: dict[int, np.ndarray] = {}
+        self._next = 0
+
+    def rows(self, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """The next ``count`` rows ``[n, C]``, posture and gestures apart; their sum has unit variance."""
+        parts, end = [np.zeros((2, 0, self._mix.shape[1]))], self._next + count
+        while self._next < end:
+            number, start = divmod(self._next, self._hop)
+            stop = min(self._hop, start + end - self._next)
+            before, after = self._window(number), self._window(number + 1)
+            parts.append(before[:, self._hop + start : self._hop + stop] + after[:, start:stop])
+            self._next += stop - start
+        slow, quick = parts[1] if len(parts) == 2 else np.concatenate(parts, 1)
+        return slow, quick
+
+    def _window(self, number: int) -> np.ndarray:
+        """The window ``number``: posture and gestures ``[2, 2 hops, C]``, faded in and out."""
+        if number not in self._windows:
+            for old in [key for key in self._windows if key < number - 1]:
+                del self._windows[old]
+            draw = np.random.default_rng([self._seed, 1, number]).standard_normal((2, len(self._mix), RANK))
+            heights = np.einsum("fcr,fr->fc", self._mix, (draw[0] + 1j * draw[1]) / np.sqrt(2))
+            kinds = slice(0, self._slow), slice(self._slow, None)
+            self._windows[number] = np.stack([self._summed(heights, bins) for bins in kinds])
+        return self._windows[number]
+
+    def _summed(self, heights: np.ndarray, bins: slice) -> np.ndarray:
+        """Oscillations of complex ``heights [F, C]`` in some bins over the whole window."""
+        return self._cosine[:, bins] @ np.real(heights[bins]) - self._sine[:, bins] @ np.imag(heights[bins])
