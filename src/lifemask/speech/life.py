@@ -122,9 +122,10 @@ class Life:
         lids = of.gaze.lid_weights(eyes, self._sides)
         along = of.companions
         blinks = lids[:, :2] + shut[:, None] * (of.blinks.shut - lids[:, :2])
-        looks = along.go_along(lids[:, 2:], along.looks, shut)
-        face = along.go_along(face, along.face, shut)
-        eyes = along.go_along(eyes, along.gaze, shut)
+        wholly = shut[:, None] * along.known
+        looks = lids[:, 2:] + wholly * (along.looks - lids[:, 2:])
+        face = face + shut[:, None] * along.share * (along.face - face)
+        eyes = eyes + wholly[..., None] * (along.gaze - eyes)
         head_pose, torso_pose = poses(np.stack([head, torso]), self._means, _PIVOTS_M)
         return LifeRows(
             np.minimum(np.maximum(np.concatenate([blinks, looks, face], 1), 0), 1),

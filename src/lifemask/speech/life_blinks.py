@@ -25,18 +25,21 @@ SHIFT_S = 0.35
 """A large shift of the gaze brings the next blink nearer by this time."""
 REFRACTORY_S = 0.15
 LEAST_PEAK, LONGEST_S = 0.35, 0.7
+NEARLY_SHUT = 0.85
+"""Frames seldom meet a blink where it is deepest: what reaches this part of the deepest seen is shut."""
 _UNEVEN = 0.12
 
 
 @dataclass(frozen=True)
 class Seen:
     """``n`` blinks found in weights: the rows of their ``peak``, of their ``start`` and ``end`` (the first and last
-    that belong to them), and how long they are half shut, ``half_s``."""
+    that belong to them), and how long they are half shut, ``half_s``; ``shut [m]``, the peaks at which lids are."""
 
     peak: np.ndarray
     start: np.ndarray
     end: np.ndarray
     half_s: np.ndarray
+    shut: np.ndarray
 
 
 def find_blinks(weights: np.ndarray, fps: float) -> Seen:
@@ -45,7 +48,7 @@ def find_blinks(weights: np.ndarray, fps: float) -> Seen:
     top = float(both.max(initial=0.0))
     if top < LEAST_PEAK:
         none = np.zeros(0, np.int64)
-        return Seen(none, none, none, np.zeros(0))
+        return Seen(none, none, none, np.zeros(0), none)
     padded = np.pad(both, 1)
     peaks, _ = find_peaks(
         padded, prominence=max(0.25, 0.4 * top), distance=max(1, round(0.12 * fps)), width=(None, LONGEST_S * fps)
@@ -54,7 +57,9 @@ def find_blinks(weights: np.ndarray, fps: float) -> Seen:
     _, _, left, right = peak_widths(padded, peaks, 0.9)
     start = np.clip(np.floor(left).astype(np.int64) - 1, 0, len(both) - 1)
     end = np.clip(np.ceil(right).astype(np.int64) - 1, 0, len(both) - 1)
-    return Seen(peaks - 1, start, end, half / fps)
+    peaks = peaks - 1
+    shut = peaks[both[peaks] >= NEARLY_SHUT * both[peaks].max(initial=0.0)]
+    return Seen(peaks, start, end, half / fps, shut)
 
 
 def closure(t: np.ndarray | float, closing: float, closed: float, opening: float) -> np.ndarray:
@@ -87,7 +92,7 @@ class BlinkStatistics:
         spread = np.sqrt(spread2 / ((len(gaps) if len(gaps) > 2 else 0) + _SPREAD_BLINKS))
         shut = np.full(2, USUAL_SHUT)
         if number:
-            shut = np.quantile(weights[seen.peak], 0.9, axis=0)
+            shut = weights[seen.shut].max(0)
         shape = _shape(weights, shut, seen, fps) if seconds else USUAL_S
         return BlinkStatistics(np.array(rate), np.array(spread), shape, shut, np.array(float(number)))
 

@@ -21,30 +21,33 @@ BLINKS = (("eyeBlinkLeft", "eyeBlinkRight"), ("eyelid_left", "eyelid_right"))
 LOOKS = tuple(f"eyeLook{way}{side}" for side in ("Left", "Right") for way in ("Down", "In", "Out", "Up"))
 _BESIDE_S = 0.12
 """What goes along with a blink begins and ends by this much before and after it."""
-_USUAL_BLINKS = 2.0
+_USUAL_BLINKS = 4.0
+"""Blinks of which half is taken for what this person's brows do with every blink."""
 
 
 @dataclass(frozen=True)
 class Companions:
     """What goes along with shut lids: ``face [N]`` the upper face, ``looks [L - 2]`` and ``gaze [2]`` while they are
-    shut, and ``share``, 0 to 1, how much of that is known."""
+    shut; ``share [N]``, 0 to 1, how much of the face goes along, and ``known``, 1 if shut lids were seen, else 0.
+
+    What is around the eyes goes along wholly: an avatar knows shut eyes only as they were filmed.
+    """
 
     face: np.ndarray
     looks: np.ndarray
     gaze: np.ndarray
     share: np.ndarray
+    known: np.ndarray
 
     @staticmethod
-    def of(face: np.ndarray, looks: np.ndarray, gaze: np.ndarray, blinks: np.ndarray) -> "Companions":
-        """Of weights ``[T, ...]`` and ``gaze [T, 2]`` at the rows of ``blinks [n]``."""
-        share = np.array(len(blinks) / (len(blinks) + _USUAL_BLINKS))
-        at = blinks if len(blinks) else slice(None)
-        return Companions(face[at].mean(0), looks[at].mean(0), gaze[at].mean(0), share)
-
-    def go_along(self, values: np.ndarray, shut_values: np.ndarray, shut: np.ndarray) -> np.ndarray:
-        """``values [n, ...]`` drawn to those of shut lids as far as lids are ``shut [n]``."""
-        share = (self.share * shut).reshape(-1, *(1,) * (values.ndim - 1))
-        return values + share * (shut_values - values)
+    def of(
+        face: np.ndarray, face_names: tuple[str, ...], looks: np.ndarray, gaze: np.ndarray, shut: np.ndarray
+    ) -> "Companions":
+        """Of weights ``[T, ...]`` and ``gaze [T, 2]`` at the rows ``shut [n]``, in which lids are."""
+        known, at = np.array(float(len(shut) > 0)), shut if len(shut) else slice(None)
+        around = np.array([name.startswith("eye") for name in face_names], bool)
+        share = np.where(around, known, len(shut) / (len(shut) + _USUAL_BLINKS))
+        return Companions(face[at].mean(0), looks[at].mean(0), gaze[at].mean(0), share, known)
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ class LifeStatistics:
             Liveliness.of(np.gradient(scores, axis=0), scores, channels.groups, activity, film.fps),
             BlinkStatistics.of(lids[:, :2], film.fps, likely),
             GazeStatistics.of(film.eyes, turns, lids, _sides(lid_names), seen, film.fps),
-            Companions.of(face, lids[:, 2:], film.eyes.mean(1), blinks.peak),
+            Companions.of(face, face_names, lids[:, 2:], film.eyes.mean(1), blinks.shut),
         )
         # Rounded as a file rounds them: a life that was saved is the same life.
         return LifeStatistics.of_tensors(found.to_tensors())
@@ -125,7 +128,7 @@ class LifeStatistics:
         arrays = {"head_mean": self.head_mean, "torso_mean": self.torso_mean}
         for part, kind in _PARTS.items():
             arrays |= {f"{part}.{f.name}": getattr(getattr(self, part), f.name) for f in fields(kind)}
-        out = {name: np.ascontiguousarray(value, np.float32) for name, value in arrays.items()}
+        out = {name: np.array(value, np.float32) for name, value in arrays.items()}
         return out | {name: np.frombuffer(text.encode(), np.uint8).copy() for name, text in texts.items()}
 
     @staticmethod
