@@ -13,7 +13,7 @@ from lifemask.speech.visemes import CHANNELS, LIP_ON_TEETH, LIPS_CLOSED, SILENCE
 
 # How strongly a viseme rules at its own time, and the seconds in which that falls to a third, before and after.
 STRENGTH = {
-    "sil": 1.6, "PP": 1.2, "FF": 1.0, "TH": 0.8, "DD": 0.5, "kk": 0.3, "CH": 1.3, "SS": 0.9, "nn": 0.45, "RR": 0.7,
+    "sil": 1.3, "PP": 1.2, "FF": 1.0, "TH": 0.8, "DD": 0.5, "kk": 0.3, "CH": 1.3, "SS": 0.9, "nn": 0.45, "RR": 0.7,
     "aa": 1.0, "E": 1.0, "I": 1.0, "O": 1.2, "U": 1.3,
 }  # fmt: skip
 REACH_S = {
@@ -24,11 +24,11 @@ SOFTNESS_S = 0.015
 """Dominance is round within this time of a phone's middle part."""
 CORE = 0.5
 """The part of a phone's time, around its middle, at which it rules with its full strength."""
-FULL_SILENCE_S = 0.2
+FULL_SILENCE_S = 0.35
 """A silence this long rules in full; a shorter one, a breath or the closure of a stop, less."""
 REACHES = 6.0
 """Beyond so many times its reach, a phone does not count."""
-RAMP_S = {LIPS_CLOSED: 0.07, LIP_ON_TEETH: 0.06}
+RAMP_S = {LIPS_CLOSED: 0.06, LIP_ON_TEETH: 0.05}
 """Seconds from full contact to none."""
 HELD = 0.3
 HELD_S = 0.02

@@ -13,48 +13,24 @@ import numpy as np
 VISEMES = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "I", "O", "U")
 SILENCE, LIPS_CLOSED, LIP_ON_TEETH = (VISEMES.index(name) for name in ("sil", "PP", "FF"))
 
-# Weights of the built-in rig's expressions, both sides alike; what is not named stays at rest. Millimetres between the
-# lips that this gives on the rig at rest stand beside it: the tests compare them.
+# Weights of the built-in rig's expressions, both sides alike; what is not named stays at rest. Spread lips stand higher
+# than rounded ones, "i" above "o" (Abry and Boë, "Laws for lips", Speech Communication 5, 1986).
 SHAPES: dict[str, dict[str, float]] = {
-    "sil": {},  # -0.2
-    "PP": {
-        "jawOpen": 0.05,
-        "mouthClose": 0.06,
-        "mouthPress": 0.15,
-        "mouthRollLower": 0.12,
-        "mouthRollUpper": 0.12,
-    },  # -1.3
-    "FF": {"jawOpen": 0.05, "mouthRollLower": 0.30, "mouthShrugLower": 0.20, "mouthUpperUp": 0.30},  # 1.3
-    "TH": {"jawOpen": 0.11, "mouthLowerDown": 0.10, "mouthUpperUp": 0.08, "tongueOut": 0.20},  # 4.5
-    "DD": {"jawOpen": 0.10, "mouthLowerDown": 0.15, "mouthUpperUp": 0.10, "mouthStretch": 0.05},  # 4.5
-    "kk": {"jawOpen": 0.14, "mouthLowerDown": 0.10, "mouthUpperUp": 0.08},  # 5.6
-    "CH": {"jawOpen": 0.05, "mouthFunnel": 0.25, "mouthPucker": 0.15, "mouthUpperUp": 0.05},  # 4.8
-    "SS": {
-        "jawOpen": 0.05,
-        "mouthStretch": 0.15,
-        "mouthSmile": 0.08,
-        "mouthLowerDown": 0.20,
-        "mouthUpperUp": 0.15,
-    },  # 3.3
-    "nn": {"jawOpen": 0.12, "mouthLowerDown": 0.10, "mouthUpperUp": 0.08},  # 4.9
-    "RR": {"jawOpen": 0.08, "mouthFunnel": 0.14, "mouthPucker": 0.12, "mouthUpperUp": 0.05},  # 4.5
-    "aa": {"jawOpen": 0.26, "mouthLowerDown": 0.22, "mouthUpperUp": 0.16, "mouthStretch": 0.05},  # 10.7
-    "E": {
-        "jawOpen": 0.17,
-        "mouthLowerDown": 0.20,
-        "mouthUpperUp": 0.18,
-        "mouthStretch": 0.14,
-        "mouthSmile": 0.06,
-    },  # 7.6
-    "I": {
-        "jawOpen": 0.09,
-        "mouthLowerDown": 0.20,
-        "mouthUpperUp": 0.18,
-        "mouthStretch": 0.20,
-        "mouthSmile": 0.15,
-    },  # 4.9
-    "O": {"jawOpen": 0.15, "mouthFunnel": 0.22, "mouthPucker": 0.22},  # 7.5
-    "U": {"jawOpen": 0.06, "mouthFunnel": 0.14, "mouthPucker": 0.42},  # 3.3
+    "sil": {},
+    "PP": {"jawOpen": 0.05, "mouthClose": 0.06, "mouthPress": 0.15, "mouthRollLower": 0.12, "mouthRollUpper": 0.12},
+    "FF": {"jawOpen": 0.05, "mouthRollLower": 0.30, "mouthShrugLower": 0.20, "mouthUpperUp": 0.30},
+    "TH": {"jawOpen": 0.12, "mouthLowerDown": 0.10, "mouthUpperUp": 0.08, "tongueOut": 0.20},
+    "DD": {"jawOpen": 0.11, "mouthLowerDown": 0.15, "mouthUpperUp": 0.10, "mouthStretch": 0.05},
+    "kk": {"jawOpen": 0.14, "mouthLowerDown": 0.10, "mouthUpperUp": 0.08},
+    "CH": {"jawOpen": 0.06, "mouthFunnel": 0.25, "mouthPucker": 0.15, "mouthUpperUp": 0.05},
+    "SS": {"jawOpen": 0.08, "mouthStretch": 0.15, "mouthSmile": 0.08, "mouthLowerDown": 0.20, "mouthUpperUp": 0.15},
+    "nn": {"jawOpen": 0.13, "mouthLowerDown": 0.10, "mouthUpperUp": 0.08},
+    "RR": {"jawOpen": 0.09, "mouthFunnel": 0.14, "mouthPucker": 0.12, "mouthUpperUp": 0.05},
+    "aa": {"jawOpen": 0.26, "mouthLowerDown": 0.22, "mouthUpperUp": 0.16, "mouthStretch": 0.05},
+    "E": {"jawOpen": 0.19, "mouthLowerDown": 0.20, "mouthUpperUp": 0.18, "mouthStretch": 0.14, "mouthSmile": 0.06},
+    "I": {"jawOpen": 0.13, "mouthLowerDown": 0.20, "mouthUpperUp": 0.18, "mouthStretch": 0.20, "mouthSmile": 0.15},
+    "O": {"jawOpen": 0.10, "mouthFunnel": 0.22, "mouthPucker": 0.22},
+    "U": {"jawOpen": 0.05, "mouthFunnel": 0.14, "mouthPucker": 0.42},
 }
 
 PAIRED = ("mouthSmile", "mouthStretch", "mouthPress", "mouthLowerDown", "mouthUpperUp")
