@@ -9,7 +9,8 @@ from lifemask.speech.life_activity import Activity, Listener
 from lifemask.speech.life_blinks import Blinks, likeliness
 from lifemask.speech.life_gaze import Gaze
 from lifemask.speech.life_nods import Nods
-from lifemask.speech.life_pose import HEAD_PIVOT_M, TORSO_PIVOT_M, poses
+from lifemask.speech.life_pose import HEAD_PIVOT_M, TORSO_PIVOT_M, neck_offsets, poses
+from lifemask.speech.life_reach import softly_within
 from lifemask.speech.life_statistics import LifeStatistics
 from lifemask.speech.life_wander import Wander
 
@@ -127,6 +128,9 @@ class Life:
         face = face + shut[:, None] * along.share * (along.face - face)
         eyes = eyes + wholly[..., None] * (along.gaze - eyes)
         head_pose, torso_pose = poses(np.stack([head, torso]), self._means, _PIVOTS_M)
+        # What was not filmed together is kept from happening together: the torso follows its head.
+        neck = neck_offsets(head_pose, torso_pose)
+        torso_pose[:, :3, 3] += neck - softly_within(neck, *of.neck_m)
         return LifeRows(
             np.minimum(np.maximum(np.concatenate([blinks, looks, face], 1), 0), 1),
             eyes,

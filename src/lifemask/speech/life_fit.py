@@ -5,18 +5,22 @@ from dataclasses import replace
 import numpy as np
 
 from lifemask.speech.life_reach import Reach
-from lifemask.speech.life_spectrum import CrossSpectrum, band_power
+from lifemask.speech.life_spectrum import CrossSpectrum, band_power, centres_hz
 from lifemask.speech.life_wander import Wander
 
 _ROUNDS, _SECONDS, _FPS = 5, 180.0, 25.0
+_TRUST = 3.0
+_BRIDGE_HZ = 1.0
+"""What is faster than this is lost where a straight line bridges a blink."""
 
 
-def fitted(spectrum: CrossSpectrum, reach: Reach, values: np.ndarray, fps: float) -> CrossSpectrum:
+def fitted(spectrum: CrossSpectrum, reach: Reach, values: np.ndarray, fps: float, filmed: np.ndarray) -> CrossSpectrum:
     """The ``spectrum`` with powers such that, through ``reach``, motion as long as ``values [T, C]`` has their powers
     on average, in the measure in which those are known (as in surrogates of a given distribution and spectrum:
-    Schreiber & Schmitz 1996, Phys. Rev. Lett. 77)."""
+    Schreiber & Schmitz 1996, Phys. Rev. Lett. 77). ``filmed [C]``: the share of the values that is not bridged."""
     wanted, number = band_power(values, fps)
-    share = (number / (number + 3.0))[:, None]
+    wanted *= filmed ** -np.clip(centres_hz() / _BRIDGE_HZ, 0, 1)[:, None]
+    share = (number / (number + _TRUST))[:, None]
     length = round(len(values) / fps * _FPS)
     blocks = max(1, round(_SECONDS * _FPS / length))
     for seed in range(_ROUNDS):

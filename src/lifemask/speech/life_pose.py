@@ -7,6 +7,10 @@ HEAD_PIVOT_M = np.array([0.0, -0.06, -0.08])
 """Where a head turns on its neck, in its own frame."""
 TORSO_PIVOT_M = np.array([0.0, -0.28, -0.1])
 
+NECK_M = np.array([0.0, -0.1, -0.08])
+"""A place of the neck in the rest frame that head and torso share."""
+LEAST_NECK_M = 0.002
+
 
 def mean_pose(camera_from_part: np.ndarray, pivot_m: np.ndarray) -> np.ndarray:
     """The mean ``[4, 4]`` of poses ``[T, 4, 4]``: the mean rotation, at the mean place of the pivot ``[3]``."""
@@ -32,6 +36,12 @@ def poses(channels: np.ndarray, mean: np.ndarray, pivot_m: np.ndarray) -> np.nda
     out[..., :3, 3] = channels[..., 3:] + _places(mean, pivot_m) - (out[..., :3, :3] * pivot_m[..., None, :]).sum(-1)
     out[..., 3, 3] = 1
     return out
+
+
+def neck_offsets(camera_from_head: np.ndarray, camera_from_torso: np.ndarray) -> np.ndarray:
+    """How far ``[..., 3]`` (metres, camera axes) the head's end of the neck is from the torso's: how much the neck
+    is bent, stretched or sheared."""
+    return _places(camera_from_head, NECK_M) - _places(camera_from_torso, NECK_M)
 
 
 def _places(camera_from_part: np.ndarray, pivot_m: np.ndarray) -> np.ndarray:

@@ -30,7 +30,7 @@ class CrossSpectrum:
 
     @staticmethod
     def of(scores: np.ndarray, fps: float, steepness: np.ndarray) -> "CrossSpectrum":
-        """Of motion ``scores [T, C]`` at ``fps``; shrunk towards the usual power and to unrelated channels."""
+        """Of motion ``scores [T, C]`` at ``fps``; powers are shrunk towards the usual ones."""
         power, number = band_power(scores, fps)
         roots = [_root(rows) if len(rows) else None for rows in _bands(scores, fps)]
         known = np.flatnonzero(number)
@@ -92,7 +92,8 @@ def _root(rows: np.ndarray) -> np.ndarray:
     """A square root ``[C, RANK]`` of the coherency of spectra ``[N, C]``."""
     level, count = np.sqrt((np.abs(rows) ** 2).mean(0)), rows.shape[1]
     rows = rows / np.where(level > 0, level, 1)
-    coherency = (rows.T @ rows.conj() + _TRUST * np.eye(count)) / (len(rows) + _TRUST)
+    # Not shrunk: what was only ever seen together (a head over its torso) stays together.
+    coherency = rows.T @ rows.conj() / len(rows)
     values, vectors = np.linalg.eigh(coherency)
     kept = min(RANK, count)
     root = vectors[:, -kept:] * np.sqrt(np.maximum(values[-kept:], 0))

@@ -12,7 +12,15 @@ from lifemask.speech.life_channels import UPPER_FACE, Channels
 from lifemask.speech.life_film import Film, bridged
 from lifemask.speech.life_fit import fitted
 from lifemask.speech.life_gaze import GazeStatistics
-from lifemask.speech.life_pose import HEAD_PIVOT_M, TORSO_PIVOT_M, mean_pose, pose_channels
+from lifemask.speech.life_pose import (
+    HEAD_PIVOT_M,
+    LEAST_NECK_M,
+    TORSO_PIVOT_M,
+    mean_pose,
+    neck_offsets,
+    pose_channels,
+    poses,
+)
 from lifemask.speech.life_reach import Reach, scores_of, without_strays
 from lifemask.speech.life_spectrum import CrossSpectrum
 from lifemask.tracking.record import Tracking
@@ -53,12 +61,14 @@ class Companions:
 @dataclass(frozen=True)
 class LifeStatistics:
     """One person's life. ``lid_names``: both lids' blinks, left then right, then the looks that there are;
-    ``face_names``: the rest of the upper face; ``head_mean`` and ``torso_mean [4, 4]``."""
+    ``face_names``: the rest of the upper face; ``head_mean`` and ``torso_mean [4, 4]``;
+    ``neck_m [2, 3]``: least and largest ``neck_offsets``."""
 
     lid_names: tuple[str, ...]
     face_names: tuple[str, ...]
     head_mean: np.ndarray
     torso_mean: np.ndarray
+    neck_m: np.ndarray
     reach: Reach
     spectrum: CrossSpectrum
     liveliness: Liveliness
@@ -99,9 +109,13 @@ class LifeStatistics:
         torso = pose_channels(film.torso, torso_mean, TORSO_PIVOT_M)
         channels = Channels(film.modes.shape[1], len(face_names))
         rigid = without_strays(np.concatenate([head, torso], 1), channels.least[:12])
+        neck = neck_offsets(
+            poses(rigid[:, :6], head_mean, HEAD_PIVOT_M), poses(rigid[:, 6:], torso_mean, TORSO_PIVOT_M)
+        )
         values = np.concatenate([rigid, film.modes, bridged(face, seen)], 1)
         scores = scores_of(values)
         bounded = channels.groups == 2
+        filmed = np.where(bounded, seen.mean(), 1.0)
         reach = Reach.of(values, len(film) / film.fps, channels.usual, channels.least, bounded)
 
         activity = film.activity()
@@ -112,8 +126,9 @@ class LifeStatistics:
             face_names,
             head_mean,
             torso_mean,
+            np.stack([neck.min(0) - LEAST_NECK_M, neck.max(0) + LEAST_NECK_M]),
             reach,
-            fitted(CrossSpectrum.of(scores, film.fps, channels.steepness), reach, values, film.fps),
+            fitted(CrossSpectrum.of(scores, film.fps, channels.steepness), reach, values, film.fps, filmed),
             Liveliness.of(np.gradient(scores, axis=0), scores, channels.groups, activity, film.fps),
             BlinkStatistics.of(lids[:, :2], film.fps, likely),
             GazeStatistics.of(film.eyes, turns, lids, _sides(lid_names), seen, film.fps),
@@ -125,7 +140,7 @@ class LifeStatistics:
     def to_tensors(self) -> dict[str, np.ndarray]:
         """Everything as arrays, for a safetensors file: float32, and names as the bytes of their text."""
         texts = {"names.lids": ",".join(self.lid_names), "names.face": ",".join(self.face_names)}
-        arrays = {"head_mean": self.head_mean, "torso_mean": self.torso_mean}
+        arrays = {name: getattr(self, name) for name in _OWN}
         for part, kind in _PARTS.items():
             arrays |= {f"{part}.{f.name}": getattr(getattr(self, part), f.name) for f in fields(kind)}
         out = {name: np.array(value, np.float32) for name, value in arrays.items()}
@@ -136,7 +151,7 @@ class LifeStatistics:
         """What ``to_tensors`` gave, out of a dict that may hold more. Raises FormatError naming what is missing."""
         try:
             names = [tensors[f"names.{kind}"].tobytes().decode() for kind in ("lids", "face")]
-            arrays = {name: np.asarray(tensors[name], np.float64) for name in ("head_mean", "torso_mean")}
+            arrays = {name: np.asarray(tensors[name], np.float64) for name in _OWN}
             parts = {
                 part: kind(**{f.name: np.asarray(tensors[f"{part}.{f.name}"], np.float64) for f in fields(kind)})
                 for part, kind in _PARTS.items()
@@ -147,6 +162,7 @@ class LifeStatistics:
         return LifeStatistics(lids, face, **arrays, **parts)
 
 
+_OWN = ("head_mean", "torso_mean", "neck_m")
 _PARTS = {
     "reach": Reach, "spectrum": CrossSpectrum, "liveliness": Liveliness, "blinks": BlinkStatistics,
     "gaze": GazeStatistics, "companions": Companions,
