@@ -10,7 +10,7 @@ SCORES = np.linspace(-3.25, 3.25, 27)
 MARGIN = 0.1
 """How far beyond what was filmed, in parts of it, a motion may go that is made livelier than it was."""
 _SMOOTHINGS = 4
-WEAK_S = 4.0
+WEAK_S = 2.5
 """Seconds of a clip that say as much of how far somebody goes as is known of people anyway."""
 
 
