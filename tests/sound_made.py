@@ -64,3 +64,12 @@ def _resonance(sound: np.ndarray, hz: np.ndarray, width_hz: float, rate_hz: int,
         poles = [1.0, -2.0 * radius * np.cos(2.0 * np.pi * hz[first] / rate_hz), radius**2]
         out[first : first + block], state = lfilter([sum(poles)], poles, sound[first : first + block], zi=state)
     return out
+
+
+def whole(part, sound: np.ndarray) -> np.ndarray:
+    """What a part that takes a sound in pieces makes of it in one."""
+    return np.concatenate([part.push(sound), part.flush()])
+
+
+def in_pieces(part, sound: np.ndarray, cuts: list[int]) -> np.ndarray:
+    return np.concatenate([*(part.push(piece) for piece in np.split(sound, cuts)), part.flush()])
