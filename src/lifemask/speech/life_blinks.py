@@ -49,15 +49,12 @@ def find_blinks(weights: np.ndarray, fps: float) -> Seen:
     if top < LEAST_PEAK:
         none = np.zeros(0, np.int64)
         return Seen(none, none, none, np.zeros(0), none)
-    padded = np.pad(both, 1)
     peaks, _ = find_peaks(
-        padded, prominence=max(0.25, 0.4 * top), distance=max(1, round(0.12 * fps)), width=(None, LONGEST_S * fps)
+        both, prominence=max(0.25, 0.4 * top), distance=max(1, round(0.12 * fps)), width=(None, LONGEST_S * fps)
     )
-    half = peak_widths(padded, peaks, 0.5)[0]
-    _, _, left, right = peak_widths(padded, peaks, 0.9)
-    start = np.clip(np.floor(left).astype(np.int64) - 1, 0, len(both) - 1)
-    end = np.clip(np.ceil(right).astype(np.int64) - 1, 0, len(both) - 1)
-    peaks = peaks - 1
+    half = peak_widths(both, peaks, 0.5)[0]
+    _, _, left, right = peak_widths(both, peaks, 0.9)
+    start, end = np.floor(left).astype(np.int64), np.ceil(right).astype(np.int64)
     shut = peaks[both[peaks] >= NEARLY_SHUT * both[peaks].max(initial=0.0)]
     return Seen(peaks, start, end, half / fps, shut)
 

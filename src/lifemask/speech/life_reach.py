@@ -9,6 +9,8 @@ from scipy.stats import rankdata
 SCORES = np.linspace(-3.25, 3.25, 27)
 MARGIN = 0.1
 """How far beyond what was filmed, in parts of it, a motion may go that is made livelier than it was."""
+LEAST_SPREAD = 0.3
+"""Who was filmed motionless moves by this part of what is usual."""
 _SMOOTHINGS = 4
 WEAK_S = 2.5
 """Seconds of a clip that say as much of how far somebody goes as is known of people anyway."""
@@ -36,10 +38,12 @@ class Reach:
         own = _smoothed(np.quantile(values, ndtr(SCORES), axis=0).T)
         middle, often = np.median(values, 0)[:, None], np.exp(-(SCORES**2) / 2)
         spread = np.sqrt(np.cov(own, aweights=often / often.sum(), ddof=0).diagonal())[:, None]
+        usual = np.where(usual > 0, usual, values.std(0))[:, None]
         known = seconds**2 / (seconds**2 + WEAK_S**2)
-        wide = np.sqrt(known * spread**2 + (1 - known) * np.where(usual > 0, usual, values.std(0))[:, None] ** 2)
-        scale = wide / np.maximum(spread, 1e-3 * wide + 1e-12)
-        knots = known * (middle + scale * (own - middle)) + (1 - known) * (middle + wide * SCORES)
+        wide = np.maximum(np.sqrt(known * spread**2 + (1 - known) * usual**2), LEAST_SPREAD * usual)
+        shaped = known * np.minimum(1, spread / np.maximum(LEAST_SPREAD * usual, 1e-12))
+        own = (own - middle) * wide / np.maximum(spread, 1e-3 * wide + 1e-12)
+        knots = middle + shaped * own + (1 - shaped) * wide * SCORES
         low = np.minimum(values.min(0), middle[:, 0] - least)
         high = np.maximum(values.max(0), middle[:, 0] + least)
         low, high = np.where(bounded, np.maximum(low, 0), low), np.where(bounded, np.minimum(high, 1), high)

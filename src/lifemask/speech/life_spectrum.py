@@ -98,6 +98,8 @@ def _root(rows: np.ndarray) -> np.ndarray:
     kept = min(RANK, count)
     root = vectors[:, -kept:] * np.sqrt(np.maximum(values[-kept:], 0))
     root = np.pad(root, ((0, 0), (0, RANK - kept)))
+    # What was never seen to move goes with nothing in particular.
+    root = np.where(level[:, None] > 0, root, np.random.default_rng(0).standard_normal(root.shape))
     return root / np.maximum(np.linalg.norm(root, axis=1, keepdims=True), 1e-6)
 
 
