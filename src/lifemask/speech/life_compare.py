@@ -44,7 +44,7 @@ class Figure:
     @property
     def within(self) -> bool:
         """The made one could be the person's own."""
-        return self.low <= self.made <= self.high
+        return bool(self.low <= self.made <= self.high)
 
 
 @dataclass(frozen=True)
