@@ -117,6 +117,22 @@ ASSETS: tuple[Asset, ...] = (
         ),
     ),
     Asset(
+        name="speech_embedding",
+        version="1",
+        filename="speech_embedding.tflite",
+        sha256="c0aea21eb84a4ce90a08c870da41b7a7173b45269e6a3207c71d67c40f3a59d8",
+        size=1_330_312,
+        licence="Apache-2.0 (Google)",
+        purpose="tells sounds of speech apart whoever speaks, so that a mouth can be learned from half a minute",
+        sources=(
+            Source(
+                "pyopen-wakeword", "1.1.0",
+                "754347a59de2b3d378a0cbc404a8b41164036e74fa1c185f88056974e4bfb6b4",
+                "pyopen_wakeword/models/embedding_model.tflite", platform="manylinux_2_35_x86_64",
+            ),
+        ),
+    ),
+    Asset(
         name="lpips_alex",
         version="0.1",
         filename="lpips_alexnet.ckpt",

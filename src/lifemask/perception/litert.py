@@ -26,6 +26,20 @@ class Network:
         return [self._interpreter.get_tensor(index) for index in self._outputs]
 
 
+def weights_of(content: bytes) -> list[tuple[str, np.ndarray]]:
+    """Names and values of the weights in a ``.tflite`` file, in its order: all tensors but scalars and those of one
+    leading row, which are what flows through the network."""
+    with _quiet_stderr():
+        from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+        plain = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+        interpreter = Interpreter(model_content=content, num_threads=1, experimental_op_resolver_type=plain)
+        interpreter.allocate_tensors()
+    details = interpreter.get_tensor_details()
+    fixed = [detail for detail in details if len(detail["shape"]) and detail["shape"][0] != 1]
+    return [(detail["name"], interpreter.get_tensor(detail["index"]).copy()) for detail in fixed]
+
+
 @contextmanager
 def _quiet_stderr():
     """Hide the delegate's greeting, which the native library writes straight to file descriptor 2."""
