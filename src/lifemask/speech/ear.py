@@ -1,7 +1,7 @@
 """What a person's own mouth listens to: rows at 25 Hz of what is said, from layers of a phonetic network and mel bands.
 
-A row stands for the moment of a row of motion. ``AHEAD`` hears well beyond it and is for sound that is there as a whole;
-``LIVE`` hears 78 ms beyond it, for sound that is only just being said.
+A row stands for the moment of a row of motion. ``AHEAD`` hears 222 ms beyond it, for sound that is there as a whole;
+``LIVE`` hears 82 ms, for sound that is only just being said.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import numpy as np
 
 from lifemask.assets import asset_path
 from lifemask.speech.layers import MEL_BANDS, MELS_PER_MOTION, MOTION_HZ, SOUND_HZ
-from lifemask.speech.mel import MelBands
+from lifemask.speech.mel import FLOOR, MelBands
 from lifemask.speech.phonetics import FAR_STEP, FAR_WIDTH, HOP, NEAR_STEP, NEAR_WIDTH, WINDOW, PhoneticNet, Sounds
 
 STEP = SOUND_HZ // MOTION_HZ
@@ -64,7 +64,7 @@ class Ear:
     def reset(self) -> None:
         """Begin a new sound."""
         self._bands = MelBands()
-        self._mel = np.zeros((_MELS_BEFORE, MEL_BANDS), np.float32) + np.log(1e-6)
+        self._mel = np.full((_MELS_BEFORE, MEL_BANDS), np.log(FLOOR), np.float32)
         self._sound = np.zeros(HOP * self.reach.frames_before, np.float32)
         self._samples = self._rows = 0
 

@@ -16,39 +16,48 @@ MEL_HZ = 100
 MEL_BANDS = 80
 MOTION_HZ = 25
 MELS_PER_MOTION = MEL_HZ // MOTION_HZ
+SAMPLES_PER_MOTION = SOUND_HZ // MOTION_HZ
 
 
 @dataclass(frozen=True)
 class Heard:
     """What is heard around ``n`` successive rows of motion.
 
-    ``mel [before + 4 n + after, 80]`` float32 natural logarithms of the power in mel bands (``speech/mel.py``): the four
-    rows of each row of motion, and as many before and after as the part asked for; ``speaking`` of the same length:
-    how sure it is, 0 to 1, that somebody speaks at that moment.
+    ``mel [before + 4 n + after, 80]`` float32 natural logarithms of the power in mel bands (``speech/mel.py``): the
+    four rows of each row of motion, and as many before and after as the part asked for; ``speaking`` of the same
+    length: how sure it is, 0 to 1, that somebody speaks at that moment.
     """
 
     mel: np.ndarray
     speaking: np.ndarray
 
 
+class Listening(Protocol):
+    """A mouth that follows one voice while it comes in. Rows of motion come in order, from that of time zero on."""
+
+    def push(self, samples: np.ndarray, mel: np.ndarray, speaking: np.ndarray) -> np.ndarray:
+        """Weights ``[n, E]`` float32 of the rows that can now be told, after more ``samples [m]`` and the rows of
+        bands, ``mel [k, 80]`` and ``speaking [k]``, that came with them."""
+        ...
+
+    def flush(self) -> np.ndarray:
+        """Weights of the rows that the end of the sound completes: one for each 40 ms that it began."""
+        ...
+
+
 class Mouth(Protocol):
-    """A part that moves the mouth by what is heard: knows nothing of the past but what it is given."""
+    """A part that moves the mouth by what is heard."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The expressions that it drives."""
+        """The weights that it gives: expressions of the rig, and modes of an avatar's face."""
         ...
 
     @property
-    def before(self) -> int:
-        """Rows of bands that it must hear before a row of motion."""
+    def seconds_after(self) -> float:
+        """How much sound after its own moment a row of motion needs: the look-ahead."""
         ...
 
-    @property
-    def after(self) -> int:
-        """Rows of bands that it must hear after the four of a row of motion: its look-ahead."""
-        ...
-
-    def weights(self, heard: Heard) -> np.ndarray:
-        """Expression weights ``[n, len(names)]`` float32 of the ``n`` rows of motion."""
+    def begin(self) -> Listening:
+        """Begin to follow a voice."""
         ...

@@ -113,9 +113,7 @@ def _member(
     return net.eval().requires_grad_(False)
 
 
-def _pieces(
-    heard: Tensor, shape: NetShape, config: MouthTraining, chance: torch.Generator
-) -> tuple[Tensor, Tensor]:
+def _pieces(heard: Tensor, shape: NetShape, config: MouthTraining, chance: torch.Generator) -> tuple[Tensor, Tensor]:
     """Pieces ``[B, before + n + after, D]`` of what is heard, and the rows ``[B, n]`` that they stand for."""
     count = heard.shape[1] - shape.reach
     length = min(config.rows, count)

@@ -60,7 +60,8 @@ class PhoneticNet:
         # Normalisations have become the biases of the convolutions before them; one without is behind the last layer.
         biases = [value for name, value in weights if value.ndim == 1 and "batch_normalization" in name]
         shapes = [(kernel.shape[0], bias.size) for kernel, bias in zip(kernels, biases, strict=False)]
-        if len(shapes) <= _LAST or any(outputs != size for outputs, size in shapes) or kernels[0].shape != (24, 3, 3, 1):
+        fit = all(outputs == size for outputs, size in shapes)
+        if len(shapes) <= _LAST or not fit or kernels[0].shape != (24, 3, 3, 1):
             raise FormatError(f"{path} is not the network that hears speech", f"Its convolutions are {shapes}.")
         self._layers = [
             (torch.from_numpy(kernel.transpose(0, 3, 1, 2).copy()), torch.from_numpy(bias))
