@@ -1,5 +1,7 @@
 """What is heard of a sound: bands, speech or not, levels; the same however the sound is cut."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -169,3 +171,13 @@ class TestHearing:
     def test_an_unknown_way(self):
         with pytest.raises(ConfigError, match="expected none, level or tone"):
             Normaliser("volume")  # pyright: ignore[reportArgumentType]
+
+
+def test_what_it_keeps_does_not_grow():
+    """After ten seconds and after ninety."""
+    hearing, sizes = Hearing(normalise="tone", ahead=3), []
+    for seconds in (10, 80):
+        for _ in range(seconds):
+            hearing.push(LONG[:SOUND_HZ])
+        sizes.append(len(pickle.dumps(hearing)))
+    assert sizes[1] < sizes[0] + 5000
