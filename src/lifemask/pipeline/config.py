@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from lifemask.avatar.config import TrainingConfig
 from lifemask.errors import ConfigError, FormatError
+from lifemask.speech.config import MouthTraining
 from lifemask.tracking.config import TrackingConfig
 
 Device = Literal["auto", "cpu", "cuda"]
@@ -44,6 +45,7 @@ class CreateConfig:
     """Folder of a finished avatar of the same person, which follows the clip by its rendering (lifemask track)."""
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
+    speech: MouthTraining = field(default_factory=MouthTraining)
 
     def __post_init__(self) -> None:
         if not 32 <= self.resolution <= 4096:

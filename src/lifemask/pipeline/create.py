@@ -20,6 +20,7 @@ from lifemask.pipeline.stages.refinement import refinement
 from lifemask.pipeline.stages.report import report
 from lifemask.pipeline.stages.tracking import tracking
 from lifemask.pipeline.stages.training import training
+from lifemask.pipeline.stages.voice import voice
 from lifemask.progress import NULL_PROGRESS, Progress
 
 STAGES: dict[str, Callable[[Job], None]] = {
@@ -27,6 +28,7 @@ STAGES: dict[str, Callable[[Job], None]] = {
     "mattes": mattes,
     "tracking": tracking,
     "training": training,
+    "voice": voice,
     "evaluation": evaluation,
     "report": report,
 }
