@@ -128,7 +128,7 @@ ASSETS: tuple[Asset, ...] = (
             Source(
                 "pyopen-wakeword", "1.1.0",
                 "754347a59de2b3d378a0cbc404a8b41164036e74fa1c185f88056974e4bfb6b4",
-                "pyopen_wakeword/models/embedding_model.tflite", platform="manylinux_2_35_x86_64",
+                "pyopen_wakeword/models/embedding_model.tflite", platform="manylinux_2_35_x86_64", python="3.11",
             ),
         ),
     ),

@@ -157,6 +157,44 @@ class Reenact(Common):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Speak(Common):
+    """Let an avatar say what is heard in a sound file, whoever speaks there and in whatever language."""
+
+    avatar: Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="AVATAR")]
+    """Folder of the run that made the avatar."""
+    audio: Annotated[tyro.conf.Positional[Path | None], tyro.conf.arg(metavar="AUDIO")] = None
+    """The voice: wav, mp3, m4a, flac, ogg, opus, or a video with sound."""
+    out: Annotated[Path, tyro.conf.arg(name="out", aliases=["-o"], metavar="FILE")]
+    """The video to write: .mp4 (H.264), .mov (ProRes 4444), .webm (VP9), .mkv (lossless), or a folder of PNG
+    pictures."""
+    text: str | None = None
+    """Say this text with an installed espeak-ng, instead of a sound."""
+    language: str | None = None
+    """Language of the text, as espeak-ng names it (en, fr, de); None takes its own."""
+    fps: float = 25.0
+    """Frames a second."""
+    mouth: Literal["auto", "personal", "generic"] = "auto"
+    """Whose mouth: the person's own as their clip taught it, anybody's, or the person's own if there is one."""
+    energy: float = 1.0
+    """How far head, brows and gaze move, 1 as in the clip, up to 3."""
+    still: float = 0.0
+    """Hold head, brows and gaze at rest, 0 to 1; blinks remain."""
+    background: str | None = None
+    """What stands behind: a colour (green, #00ff00), a picture, a video, or "transparent" (not into .mp4); None is what
+    was behind the person in the clip."""
+    max_side: int | None = None
+    """Longer side of the frames in pixels; None takes the avatar's own size, up to 1920."""
+    mute: bool = False
+    """Leave the sound out of the video."""
+    seed: int = 0
+    """Seed of blinks, gaze, brows and head motion."""
+    force: bool = False
+    """Replace the output if it exists."""
+    device: Device = "auto"
+    """Where to compute."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Import(Common):
     """Take another system's tracking: verify it against its images, and make a run of it."""
 
@@ -269,6 +307,7 @@ VERBS: dict[str, type[Common]] = {
     "evaluate": Evaluate,
     "render": Render,
     "reenact": Reenact,
+    "speak": Speak,
     "import": Import,
     "export": Export,
     "assets": Assets,

@@ -123,6 +123,12 @@ class SpeechSound:
         finally:
             self._reader.close()
 
+    @property
+    def announced_s(self) -> float | None:
+        """How much sound the file says that it holds from the start on; None when it does not say."""
+        end_s = self._reader.announced_end_s
+        return None if end_s is None or not self._whole else max(0.0, end_s - self._start_s)
+
     def close(self) -> None:
         """Close the file before its end."""
         self._reader.close()

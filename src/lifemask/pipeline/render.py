@@ -95,9 +95,10 @@ def check_output(out: Path, options: RenderOptions, fps: float = DEFAULT_FPS) ->
 
 
 def pictures(
-    avatar: Avatar, motion: Motion, size_wh: tuple[int, int], background: Background, fps: float
+    avatar: Avatar, motion: Motion, size_wh: tuple[int, int], background: Background, fps: float, first: int = 0
 ) -> Iterator[np.ndarray]:
-    """Frames uint8 ``[H, W, 3]``, or ``[H, W, 4]`` straight where the background is transparent, one after another."""
+    """Frames uint8 ``[H, W, 3]``, or ``[H, W, 4]`` straight where the background is transparent, one after another;
+    ``first``: number of the first in its video, for backgrounds that move."""
     still = background.at(0.0) if background.is_still else None
     behind = None
     if still is not None and avatar.device.type != "cpu":
@@ -112,7 +113,7 @@ def pictures(
             yield from layer.over(behind).mul_(255).round_().byte().cpu().numpy()
             continue
         for index in range(len(rows)):
-            yield _picture(layer, index, background.at((start + index) / fps))
+            yield _picture(layer, index, background.at((first + start + index) / fps))
 
 
 def _picture(layer: Layer, index: int, background: np.ndarray | None) -> np.ndarray:
