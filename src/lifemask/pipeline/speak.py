@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import torch
 from PIL import Image
 
 from lifemask.avatar.avatar import Avatar
@@ -61,6 +62,7 @@ def speak(
     """
     if not FPS_RANGE[0] <= fps <= FPS_RANGE[1]:
         raise ConfigError(f"--fps {fps:g} cannot work", f"Expected {FPS_RANGE[0]:g} to {FPS_RANGE[1]:g}.")
+    torch.set_num_threads(1)  # as in create
     heard = sound if not mute and not is_picture_folder(out) else None
     options = replace(options or RenderOptions(), sound=heard)
     start = voice_in(sound)
