@@ -90,6 +90,7 @@ def tiny_config(**changes: object) -> object:
     """Settings that make an avatar in seconds; ``changes`` are fields of ``CreateConfig``, and ``images``."""
     from lifemask.avatar.config import AvatarConfig, TrainingConfig
     from lifemask.pipeline.config import CreateConfig
+    from lifemask.speech.config import MouthTraining
     from lifemask.tracking.config import TrackingConfig
 
     avatar = AvatarConfig(gaussians=2000, head_bases=4, torso_bases=2, hidden=16)
@@ -99,6 +100,7 @@ def tiny_config(**changes: object) -> object:
         "device": "cpu",
         "tracking": TrackingConfig(iterations=60),
         "training": training,
+        "speech": MouthTraining(members=2, steps=4),
     }
     return CreateConfig(**(settings | changes))
 
