@@ -1,0 +1,195 @@
+"""How well a mouth follows a voice, without any picture: blocks of a clip that nothing has learned from, said from
+their sound by the person's own mouth and by all that it has to beat, held against the lips of the real frames.
+
+Weights of the rig become lip points by one affine map, fitted on tracked weights and seen lips of the rows that were
+learned from. What knows no rig (mean, neighbour, ridge) gives lip points as they are.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import load_file, save
+
+from lifemask.errors import ConfigError
+from lifemask.media.files import atomic_write_bytes
+from lifemask.pipeline.files import hash_value
+from lifemask.pipeline.measure_speech_clip import Filmed
+from lifemask.pipeline.measure_speech_lips import Lips, compared
+from lifemask.progress import Progress
+from lifemask.rig.head import HeadRig
+from lifemask.speech.baselines import RIDGE_ROWS, mean_mouth, mel_net, nearest_neighbour, ridge, stacked
+from lifemask.speech.config import MouthTraining
+from lifemask.speech.generic import GenericMouth
+from lifemask.speech.generic_measure import viseme_rules
+from lifemask.speech.layers import Mouth
+from lifemask.speech.life_statistics import LifeStatistics
+from lifemask.speech.mouth_space import mouth_names, mouth_space
+from lifemask.speech.mouth_training import blocks
+from lifemask.speech.personal_training import learn, weights_of
+from lifemask.speech.phones import available
+from lifemask.speech.visemes import EXPRESSIONS
+from lifemask.speech.voice import VoiceMotion
+from lifemask.speech.windowed import Windowed
+from lifemask.tracking.build import neutral_of
+
+KINDS = ("ahead", "live")
+TITLES = {
+    "tracked": "the tracked mouth itself (ceiling)",
+    "ahead": "own mouth, 0.5 s ahead",
+    "live": "own mouth, live",
+    "ahead_voice": "own mouth, ahead, with pauses",
+    "live_voice": "own mouth, live, with pauses",
+    "mel_net": "the same net on mel bands alone",
+    "ridge": "ridge on stacked mel bands",
+    "neighbour": "nearest neighbour",
+    "mean": "mean mouth",
+    "rules": "viseme rules alone",
+    "generic": "generic net, never tuned",
+}
+"""Ways to a mouth, in the order in which they are shown."""
+BASELINES = ("mean", "neighbour", "ridge", "rules", "generic")
+_READ_OUT_PENALTY = 0.3
+_RESTING = 0.1
+
+
+@dataclass(frozen=True)
+class ReadOut:
+    """The affine map from weights ``[T, E]`` to lip points ``[T, 80]``, by ridge regression."""
+
+    weights: np.ndarray
+    lips: np.ndarray
+    matrix: np.ndarray
+
+    @staticmethod
+    def of(weights: np.ndarray, lips: np.ndarray) -> "ReadOut":
+        """From tracked ``weights [T, E]`` and seen ``lips [T, 80]``."""
+        middle, mean = weights.mean(0), lips.mean(0)
+        off = weights - middle
+        penalty = _READ_OUT_PENALTY * np.eye(weights.shape[1])
+        return ReadOut(middle, mean, np.linalg.solve(off.T @ off + penalty, off.T @ (lips - mean)))
+
+    def __call__(self, weights: np.ndarray) -> np.ndarray:
+        return (weights - self.weights) @ self.matrix + self.lips
+
+
+def followed(mouth: Mouth, film: Filmed) -> np.ndarray:
+    """Weights ``[T, E]`` that ``mouth`` gives to the whole sound of a clip."""
+    listening = mouth.begin()
+    count = len(film)
+    sound = np.zeros(count * 640, np.float32)
+    sound[: len(film.clip.sound)] = film.clip.sound[: len(sound)]
+    told = [listening.push(sound, film.mel, film.speaking), listening.flush()]
+    return np.concatenate(told)[:count]
+
+
+def spoken(mouth: Mouth, rest: np.ndarray, life: LifeStatistics, film: Filmed) -> np.ndarray:
+    """The same through ``VoiceMotion``: at rest in pauses, of whatever level the sound is."""
+    voice = VoiceMotion(mouth, rest, life)
+    sound = film.clip.sound[: len(film) * 640]
+    told = np.concatenate([voice.push(sound).mouth, voice.flush().mouth])[: len(film)]
+    return np.concatenate([told, np.repeat(told[-1:], len(film) - len(told), 0)])
+
+
+def driven_lips(
+    film: Filmed,
+    rig: HeadRig,
+    config: MouthTraining,
+    *,
+    folds: int,
+    seed: int,
+    progress: Progress,
+    keep: Path | None = None,
+) -> dict[str, Lips]:
+    """Lips ``[T]`` of every way in ``TITLES``, each row said by what has not learned from it nor from half a second
+    around; rows that are not known are not seen.
+
+    With ``keep`` what is learned of each fold is kept in that folder for the next call with the same settings.
+    """
+    bench = _Folds(film, rig, config, seed, progress)
+    said: dict[str, Lips] = {}
+    for number, (seen, held) in enumerate(blocks(film.clip.known & film.lips.seen, folds)):
+        key = hash_value([config, seed, folds, number, film.clip.expression.tolist(), len(film)])[:16]
+        path = None if keep is None else keep / f"fold-{number}-{key}.safetensors"
+        if path is not None and path.exists():
+            found = load_file(path)
+        else:
+            found = bench.fold(seen, held)
+            if path is not None:
+                path.parent.mkdir(exist_ok=True)
+                atomic_write_bytes(path, save({n: np.ascontiguousarray(v, np.float32) for n, v in found.items()}))
+        for name, points in found.items():
+            lips = said.setdefault(name, Lips(np.zeros_like(film.lips.points), np.zeros(len(film), bool)))
+            lips.points[held], lips.seen[held] = points.reshape(-1, *lips.points.shape[1:]), True
+    return {name: said[name] for name in TITLES if name in said}
+
+
+def measured(film: Filmed, said: dict[str, Lips], seed: int) -> dict[str, Any]:
+    """``compared`` of each way with the lips of the real frames."""
+    return {name: compared(lips, film.lips, film.pauses, seed) for name, lips in said.items()}
+
+
+class _Folds:
+    """All ways, fold by fold."""
+
+    def __init__(self, film: Filmed, rig: HeadRig, config: MouthTraining, seed: int, progress: Progress) -> None:
+        self.film, self.rig, self.config, self.seed, self.progress = film, rig, config, seed, progress
+        self.surface = neutral_of(film.tracking, rig)
+        self.names = mouth_names(rig.expression_names)
+        columns = [rig.expression_names.index(name) for name in self.names]
+        self.weights = film.clip.expression[:, columns].astype(np.float64)
+        self.lips = film.lips.points.reshape(len(film), -1)
+        self.life = LifeStatistics.of(film.tracking, *film.for_life())
+        self._untuned: dict[str, np.ndarray] | None = None
+
+    def fold(self, seen: np.ndarray, held: np.ndarray) -> dict[str, np.ndarray]:
+        """Lip points ``[n, 80]`` of the rows ``held``, by ways that learn from those ``seen``."""
+        film = self.film
+        read_out = ReadOut.of(self.weights[seen], self.lips[seen])
+        clip = replace(film.clip, modes=None, known=seen)
+        learned = learn(clip, self.rig, self.surface, KINDS, self.config, self.seed, self.progress)
+        said = {"tracked": self.weights[held]}
+        for kind, entry in learned.items():
+            mouth = entry.mouth
+            said[kind] = followed(mouth, film)[held]
+            said[f"{kind}_voice"] = spoken(mouth, self._rest(seen), self.life, film)[held]
+        said |= {name: weights[held] for name, weights in self._without_learning().items()}
+        space = mouth_space(self.rig, self.surface, film.clip.expression[seen], None)
+        wanted = space.said(weights_of(space, clip, self.rig))
+        total = self.config.members * self.config.steps
+        with self.progress.stage("learning from mel bands alone", total=total) as step:
+            found = mel_net(film.mel, wanted, seen, held, self.config, self.seed, step)
+        said["mel_net"] = space.weights(found, space.aperture_m[0] + space.aperture_m[1] * found[:, -1])
+        points = {name: read_out(weights) for name, weights in said.items()}
+        points["mean"] = mean_mouth(self.lips, seen, held)
+        points["neighbour"] = nearest_neighbour(film.mel, self.lips, seen, held)
+        points["ridge"] = ridge(stacked(film.mel, RIDGE_ROWS), self.lips, seen, held)
+        return points
+
+    def _rest(self, seen: np.ndarray) -> np.ndarray:
+        """The mouth of the rows in which it is as good as closed."""
+        aperture = self.film.lips.aperture
+        return self.weights[seen & (aperture <= np.quantile(aperture[seen], _RESTING))].mean(0)
+
+    def _without_learning(self) -> dict[str, np.ndarray]:
+        """Weights ``[T, E]`` of what needs no clip; what it does not drive is zero, as it is on an avatar."""
+        if self._untuned is None:
+            ways: dict[str, Callable[[], np.ndarray]] = {
+                "generic": lambda: followed(Windowed(GenericMouth()), self.film),
+            }
+            if available():
+                ways["rules"] = lambda: viseme_rules([self.film.clip.sound], len(self.film))
+            else:
+                self.progress.note('viseme rules are not measured: pip install "lifemask[phones]"')
+            self._untuned = {name: self._placed(way()) for name, way in ways.items()}
+        return self._untuned
+
+    def _placed(self, weights: np.ndarray) -> np.ndarray:
+        missing = set(EXPRESSIONS) - set(self.names)
+        if missing:
+            raise ConfigError(f"the rig has no {', '.join(sorted(missing))}")
+        placed = np.zeros((len(weights), len(self.names)))
+        placed[:, [self.names.index(name) for name in EXPRESSIONS]] = weights
+        return placed
