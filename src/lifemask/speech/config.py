@@ -9,13 +9,13 @@ class MouthTraining:
 
     members: int = 5
     """How many networks, and blocks of the clip."""
-    steps: int = 150
+    steps: int = 180
     """Steps of each."""
-    batch: int = 16
+    batch: int = 8
     """Pieces of the clip in a step."""
     rows: int = 48
     """Rows of a piece."""
-    rate: float = 4e-3
+    rate: float = 6e-3
     """Largest learning rate of Adam."""
     decay: float = 1.0
     """Decay of the weights."""

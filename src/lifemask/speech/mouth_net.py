@@ -18,7 +18,7 @@ class NetShape:
 
     inputs: int
     outputs: int
-    channels: int = 96
+    channels: int = 64
     dilations: tuple[int, ...] = (1, 2, 4)
     causal: bool = False
 
