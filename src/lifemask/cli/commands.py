@@ -255,13 +255,19 @@ class Bench(Common):
     """Which figures: startup, rasteriser, training, rendering, landmarks, tracking, shake, spectrum; none means all
     that need no file. "frame RUN" measures the whole frames of a finished run, with pictures to look at in -o FOLDER.
     "avatar CLIP -o FOLDER" trains an avatar and the FlashAvatar preset on a clip and compares them.
-    "reenact" drives an avatar of the built-in subject by another one: what arrives of motion and driver."""
+    "reenact" drives an avatar of the built-in subject by another one: what arrives of motion and driver.
+    "speech RUN -o FOLDER" drives a finished avatar by voices, beside all ways to a mouth that it has to beat."""
     video: Path | None = None
     """Track the first seconds of this clip (shake); None films the built-in subject, whose truth is known."""
     run: Path | None = None
-    """Folder of a finished run (spectrum, frame)."""
+    """Folder of a finished run (spectrum, frame, speech)."""
     out: FolderOfClip = None
-    """Folder for what is measured (avatar and reenact, where the same command goes on with what is in it; frame)."""
+    """Folder for what is measured (avatar, reenact and speech, where the same command goes on with what is in it;
+    frame)."""
+    other: Path | None = None
+    """A clip of somebody else whose voice drives the avatar too (speech)."""
+    minutes: float = 5.0
+    """Length of the sound that shows whether memory or time drifts (speech); 0 leaves that out."""
     baseline_iterations: int | None = None
     """Steps of the FlashAvatar preset at most (avatar); None: 150000."""
     baseline_seconds: float | None = None
@@ -275,7 +281,7 @@ class Bench(Common):
     test: int | None = None
     """How many of the last frames are held out (avatar); None holds out a tenth, at most 100."""
     force: bool = False
-    """Begin anew in a folder that holds something else (avatar, frame, reenact)."""
+    """Begin anew in a folder that holds something else (avatar, frame, reenact, speech)."""
     device: Device = "auto"
     """Where to compute."""
     seed: int = 0

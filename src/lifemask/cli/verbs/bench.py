@@ -13,6 +13,7 @@ from lifemask.cli.commands import Bench
 from lifemask.cli.terminal import Terminal
 from lifemask.cli.verbs.bench_frame import frame
 from lifemask.cli.verbs.bench_reenact import reenact_figure
+from lifemask.cli.verbs.bench_speech import speech_figure
 from lifemask.errors import ConfigError
 from lifemask.progress import Progress
 
@@ -34,6 +35,8 @@ def run(command: Bench, terminal: Terminal) -> int:
         terminal.say(f"[bold]{name:<12}[/] {value['text']}")
         if (table := value.pop("table", None)) is not None:
             terminal.table(*table)
+        for table in value.pop("tables", ()):
+            terminal.table(*table)
         for note in value.pop("notes", ()):
             terminal.text(note)
         if (places := value.pop("places", None)) is not None:
@@ -43,9 +46,9 @@ def run(command: Bench, terminal: Terminal) -> int:
 
 
 def _with_files(command: Bench) -> Bench:
-    """``avatar CLIP`` and ``frame RUN``: what follows such a name and is no figure is its clip or run, as ``--video``
-    and ``--run`` say it otherwise."""
-    for figure, option in (("avatar", "video"), ("frame", "run")):
+    """``avatar CLIP``, ``frame RUN`` and ``speech RUN``: what follows such a name and is no figure is its clip or run,
+    as ``--video`` and ``--run`` say it otherwise."""
+    for figure, option in (("avatar", "video"), ("frame", "run"), ("speech", "run")):
         if figure not in command.names:
             continue
         place = command.names.index(figure) + 1
@@ -64,7 +67,7 @@ def _with_files(command: Bench) -> Bench:
 
 def _has_its_files(name: str, command: Bench) -> bool:
     """Whether a figure is measured without being named."""
-    return name not in ("avatar", "frame", "reenact") and (name != "spectrum" or command.run is not None)
+    return name not in ("avatar", "frame", "reenact", "speech") and (name != "spectrum" or command.run is not None)
 
 
 def _startup(command: Bench, progress: Progress) -> dict[str, Any]:
@@ -269,5 +272,6 @@ FIGURES: dict[str, Callable[[Bench, Progress], dict[str, Any]]] = {
     "spectrum": _spectrum,
     "frame": frame,
     "reenact": reenact_figure,
+    "speech": speech_figure,
     "avatar": _avatar,
 }
