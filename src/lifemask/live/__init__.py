@@ -1,0 +1,1 @@
+"""A voice in, frames out, in real time."""
