@@ -1,38 +1,43 @@
 """How the synthetic subject moves: talking freely, sitting still, or following the recording script.
 
-A motion is exact by construction. Speech is only the look of it: a stream of mouth shapes with closed lips in
-between. ``sweep`` holds motions of given angles.
+A motion is exact by construction. Without a voice, speech is only the look of it: a stream of mouth shapes with closed
+lips in between; with one, the mouth follows the phones that are heard. ``sweep`` holds motions of given angles.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from lifemask.synthetic.gestures import blink_track, ramp, saccades, speech_tracks, wander
 from lifemask.synthetic.posing import ATLAS_M, IN_CAMERA, WAIST_M, SubjectMotion, Tracks, finished, times, turned
+from lifemask.synthetic.voice import mouth_tracks
+from lifemask.synthetic.voice_words import utterance
 
 TORSO_FOLLOWS = 0.14
 """Share of the head's yaw that the shoulders follow, ``TORSO_LAG_S`` later."""
 TORSO_LAG_S = 0.35
 
 
-def talking(seconds: float = 14.0, fps: float = 25.0, seed: int = 0) -> SubjectMotion:
+def talking(seconds: float = 14.0, fps: float = 25.0, seed: int = 0, *, voice: bool = False) -> SubjectMotion:
     """A lively speaker: the head turns up to 25 degrees and nods, shoulders follow late, breath, blinks,
-    saccades."""
+    saccades. With a ``voice`` it says ``utterance(seconds, seed)``."""
     rng = np.random.default_rng([31, seed])
     t = times(seconds, fps)
     yaw, pitch, roll = _head_targets(t, rng)
-    tracks = speech_tracks(t, rng, start_s=0.4)
+    said = utterance(len(t) / fps, seed) if voice else None
+    tracks = speech_tracks(t, rng, start_s=0.4) if said is None else mouth_tracks(said, t)
     energy = tracks["jawOpen"]
     pitch += np.radians(3.0) * (np.convolve(energy, np.ones(5) / 5)[2:-2] - 0.15)
     tracks |= _brows(t, rng, energy)
-    tracks |= {"mouthSmileLeft": 0.15 + 0.05 * wander(t, rng, 0.2)} | {
-        "mouthSmileRight": 0.15 + 0.05 * wander(t, rng, 0.2)
-    }
+    for name in ("mouthSmileLeft", "mouthSmileRight"):
+        spoken = tracks[name] if said is not None else 0.0
+        tracks[name] = 0.15 + 0.05 * wander(t, rng, 0.2) + spoken
     blink = blink_track(t, rng)
     shift = 0.006 * np.stack([wander(t, rng, 0.25), 0.5 * wander(t, rng, 0.3), wander(t, rng, 0.2)], 1)
     shift *= ramp(t, 0.0, 0.6)[:, None]
-    return _compose(fps, seed, tracks, blink, (yaw, pitch, roll), shift, saccades(t, rng), breathing=True)
+    motion = _compose(fps, seed, tracks, blink, (yaw, pitch, roll), shift, saccades(t, rng), breathing=True)
+    return replace(motion, said=said)
 
 
 def still(

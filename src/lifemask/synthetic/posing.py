@@ -8,6 +8,7 @@ import torch
 from lifemask.rig.bust import load_bust
 from lifemask.rig.code import RigCode
 from lifemask.synthetic.gestures import gaze_expressions
+from lifemask.synthetic.voice_words import Utterance
 
 HEAD_AT_M = np.array([0.0, -0.034, 0.92])
 """Where the rest pose's eyes are in the camera's frame (x right, y down, z forward)."""
@@ -27,7 +28,7 @@ Tracks = dict[str, np.ndarray]
 class SubjectMotion:
     """``T`` frames of exact motion: ``expression [T, E]`` with its names, ``eyes [T, 2, 2]`` gaze (yaw,
     pitch) in radians, left then right, ``camera_from_head`` and ``camera_from_torso [T, 4, 4]``; float64
-    arrays."""
+    arrays. ``said`` is what the subject says, None in silence."""
 
     fps: float
     seed: int
@@ -36,6 +37,7 @@ class SubjectMotion:
     eyes: np.ndarray
     camera_from_head: np.ndarray
     camera_from_torso: np.ndarray
+    said: Utterance | None = None
 
     def __len__(self) -> int:
         return len(self.expression)

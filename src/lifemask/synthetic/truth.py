@@ -17,8 +17,10 @@ from lifemask.rig.code import RigCode
 from lifemask.rig.skinning import pose_vertices
 from lifemask.synthetic.motion import SubjectMotion
 from lifemask.synthetic.subject import Subject
+from lifemask.synthetic.voice import SpokenTruth
 
 SCHEMA = "lifemask-truth-1"
+SPOKEN = "spoken."
 CHUNK = 32
 """Frames posed at once: memory does not grow with the clip."""
 
@@ -31,7 +33,7 @@ class SubjectTruth:
     ``eyes [T, 2, 2]`` gaze (yaw, pitch) in radians, left then right; ``identity [I]`` in standard deviations;
     ``vertex_offset_m [V, 3]`` beside the basis and ``neutral_m [V, 3]`` the person at rest; ``landmarks_px
     [T, 478, 2]`` the rig's landmarks projected; ``lip_aperture_m [T]`` and ``eyelid_aperture_m [T, 2]`` on
-    the posed rig.
+    the posed rig; ``spoken`` what is said, None in silence.
     """
 
     camera: Camera
@@ -49,6 +51,7 @@ class SubjectTruth:
     eyelid_aperture_m: np.ndarray
     rig_hash: str
     identity_seed: int
+    spoken: SpokenTruth | None = None
 
     def __len__(self) -> int:
         return len(self.timestamp_s)
@@ -79,6 +82,7 @@ class SubjectTruth:
             eyelid_aperture_m=np.concatenate(lids),
             rig_hash=rig.content_hash,
             identity_seed=subject.seed,
+            spoken=None if motion.said is None else SpokenTruth.of(motion.said, motion.timestamp_s),
         )
 
     def code(self) -> RigCode:
@@ -101,6 +105,9 @@ class SubjectTruth:
             "rig_hash": self.rig_hash,
             "identity_seed": str(self.identity_seed),
         }
+        if self.spoken is not None:
+            arrays |= {SPOKEN + name: np.ascontiguousarray(array) for name, array in self.spoken.to_tensors().items()}
+            header["phones"] = " ".join(self.spoken.phones)
         atomic_write_bytes(path, save(arrays, header))
 
 
@@ -143,6 +150,7 @@ def load_truth(path: Path | str) -> SubjectTruth:
             expression_names=tuple(header["expression_names"].split(",")),
             rig_hash=header["rig_hash"],
             identity_seed=int(header["identity_seed"]),
+            spoken=None if "phones" not in header else SpokenTruth.of_tensors(header["phones"], arrays, SPOKEN),
             **{name: arrays[name] for name in _ARRAYS},
         )
     except SafetensorError as problem:
