@@ -2,10 +2,13 @@
 
 import asyncio
 import itertools
+import runpy
 import tracemalloc
+import wave
 from collections.abc import Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,9 +20,11 @@ from lifemask.errors import ConfigError
 from lifemask.live.records import StreamCode, StreamFrame
 from lifemask.live.stream import AvatarStream
 from lifemask.media.resampling import BEHIND_S, Resampler
+from lifemask.media.speech_sound import SpeechSound
+from lifemask.media.video import probe, read_frames
 from lifemask.perception.rig_source import rig_hash
 from lifemask.pipeline.avatar_voice import AvatarVoice, VoiceOptions
-from lifemask.pipeline.voice_file import VoiceFile
+from lifemask.pipeline.voice_file import VOICE, VoiceFile
 from lifemask.speech.config import MouthTraining
 from lifemask.speech.life_statistics import LifeStatistics
 from lifemask.speech.personal_training import Clip, learn
@@ -353,6 +358,23 @@ def test_slow_painting_costs_pictures_and_nothing_else(voice: AvatarVoice) -> No
         assert all(a.picture_index <= b.picture_index for a, b in itertools.pairwise(frames))
 
 
+def test_slow_hearing_costs_motion_and_nothing_else(voice: AvatarVoice) -> None:
+    sound = spoken(1.0)
+
+    async def main() -> tuple[list[StreamCode], Any]:
+        asyncio.get_running_loop().cost_s = {"hear": 0.1}
+        async with AvatarStream(voice) as stream:
+            await stream.push_audio(sound, HZ)
+            return await first(stream, 40), stream.statistics
+
+    codes, statistics = run(main())
+    np.testing.assert_array_equal(heard(codes)[: len(sound)], sound)
+    assert statistics.lateness_s[2] <= 0.04 + 1e-6
+    # What is heard at once is told at once: the motion is at most as old as two times of hearing.
+    behind = [code.index - code.motion_index for code in codes]
+    assert 1 <= max(behind) <= 5 and statistics.dropped == np.count_nonzero(behind)
+
+
 def test_who_looks_too_late_finds_all_sound(voice: AvatarVoice) -> None:
     sound = spoken(1.0)
 
@@ -500,6 +522,25 @@ def test_what_fails_ends_the_frames(voice: AvatarVoice) -> None:
                 await stream.flush()
 
     run(main())
+
+
+def test_the_example(voice: AvatarVoice, tmp_path: Path) -> None:
+    """In real time, as it is: nothing is asked of the machine's speed."""
+    voice.avatar.save(tmp_path)
+    voice.file.save(tmp_path / VOICE)
+    with wave.open(str(tmp_path / "voice.wav"), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        file.writeframes((20_000 * spoken(1.0, hz=16_000)).astype("<i2").tobytes())
+    example = runpy.run_path(str(Path(__file__).parent.parent / "examples" / "streaming.py"))
+    out = tmp_path / "out.mp4"
+    statistics = example["main"]([str(tmp_path), str(tmp_path / "voice.wav"), str(out), "--seconds", "0.6"])
+    info = probe(out)
+    assert info.has_audio and info.size_wh == voice.avatar.frame_wh
+    assert len(list(read_frames(out))) == statistics.frames >= 40
+    # As loud as it was, from when it was pushed on.
+    sound = np.concatenate(list(SpeechSound(out).blocks()))
+    assert not sound[: 16_000 // 2].any() or np.abs(sound[: 16_000 // 2]).max() < 1e-3
+    assert np.square(sound).sum() == pytest.approx(np.square(0.61 * spoken(0.6, hz=16_000)).sum(), rel=0.2)
 
 
 @pytest.mark.parametrize("from_hz", [8_000, 22_050, 44_100, 48_000])

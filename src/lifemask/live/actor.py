@@ -3,7 +3,6 @@ each kind of work on a thread of its own."""
 
 import threading
 import time
-from collections import deque
 from contextlib import nullcontext
 
 import numpy as np
@@ -28,7 +27,7 @@ _GPU = threading.Lock()
 
 
 class Ear:
-    """Follows the sound of one stream, at ``hz``, and tells a frame's motion each time it is given a frame's sound."""
+    """Follows the sound of one stream, at ``hz``, and tells the motion of its frames."""
 
     def __init__(self, voice: AvatarVoice, options: VoiceOptions | None, fps: float, hz: int, meter: Meter) -> None:
         self._voice, self._meter = voice, meter
@@ -36,27 +35,19 @@ class Ear:
         self._spare = voice.begin(options, fps=fps, live=True)
         self._rest = voice.file.rest_of(self._motion.mouth.names)
         self._to_heard = Resampler(hz, SOUND_HZ)
-        self._rows: deque[VoiceRows] = deque()
         self.ahead_s = self._motion.seconds_after + (0.0 if hz == SOUND_HZ else BEHIND_S) + 2 / hz
         """How much sound after its own moment a frame needs."""
 
-    def warm(self) -> Motion:
-        """Do everything once, for whatever is slow the first time; the motion of somebody who says nothing."""
-        rows = self._spare.push(np.zeros(round(_WARM_S * SOUND_HZ), np.float32))
-        return self._voice.motion(self._spare, _one(rows, 0))
+    def warm(self) -> VoiceRows:
+        """Do everything once, for whatever is slow the first time; a frame of somebody who says nothing."""
+        return _one(self._spare.push(np.zeros(round(_WARM_S * SOUND_HZ), np.float32)), 0)
 
-    def hear(self, sound: np.ndarray) -> VoiceRows:
-        """The next frame, after the ``sound [n]`` that completes what it needs."""
+    def hear(self, sound: np.ndarray) -> list[VoiceRows]:
+        """The next frames, one for each whose look-ahead ``sound [n]`` completes; more at once cost little more."""
         began = time.perf_counter()
         rows = self._motion.push(self._to_heard.push(sound))
-        self._rows.extend(_one(rows, row) for row in range(len(rows)))
-        if not self._rows:
-            raise ConfigError(
-                f"the mouth {type(self._motion.mouth).__name__} needs more sound than it says",
-                f"It says that {self._motion.mouth.seconds_after:g} s after a moment are enough.",
-            )
         self._meter.motion_s.append(time.perf_counter() - began)
-        return self._rows.popleft()
+        return [_one(rows, row) for row in range(len(rows))]
 
     def motion(self, rows: VoiceRows, free: float) -> Motion:
         """The avatar's motion of a frame whose mouth is so ``free``, 0 at rest to 1."""

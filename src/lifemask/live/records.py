@@ -15,9 +15,11 @@ class StreamCode:
     """One frame without its picture: everything that a renderer elsewhere needs.
 
     ``time_s`` since the stream began; ``audio [n]`` float32, the samples of exactly this frame; ``speaking``, 0 to 1;
-    ``sound_time_s``: which time of all sound that was pushed begins in this frame, None in silence. ``expression [E]``
-    weights of ``names``, ``eyes [2, 2]`` gaze (yaw, pitch; radians; left then right), ``camera_from_head`` and
-    ``camera_from_torso [4, 4]``, ``torso_modes [M]`` and ``face_modes [F]`` of the avatar's own.
+    ``sound_time_s``: which time of all sound that was pushed begins in this frame, None in silence. ``motion_index``:
+    the frame that the motion is of; an earlier one than ``index`` where hearing could not keep up, -1 before the first.
+
+    ``expression [E]`` weights of ``names``, ``eyes [2, 2]`` gaze (yaw, pitch; radians; left then right),
+    ``camera_from_head`` and ``camera_from_torso [4, 4]``, ``torso_modes [M]`` and ``face_modes [F]``: the avatar's own.
     """
 
     index: int
@@ -25,6 +27,7 @@ class StreamCode:
     audio: np.ndarray
     speaking: float
     sound_time_s: float | None
+    motion_index: int
     names: tuple[str, ...]
     expression: np.ndarray
     eyes: np.ndarray
@@ -53,8 +56,8 @@ class StreamFrame(StreamCode):
 
 @dataclass(frozen=True)
 class StreamStatistics:
-    """``frames`` that left; ``dropped`` of them with an earlier frame's picture, ``late`` by more than 10 ms;
-    ``underflows``: how often sound that was not flushed broke off; ``queued_s`` of sound that wait.
+    """``frames`` that left; ``dropped`` of them with an earlier frame's picture (of codes: motion), ``late`` by more
+    than 10 ms; ``underflows``: how often sound that was not flushed broke off; ``queued_s`` of sound that wait.
 
     ``latency_s`` and ``lateness_s``, each the 50th, 95th and 100th percentile of the last 5000 frames: from the push
     of a sound, were it pushed as it is spoken, to its leaving with its frame; and from when a frame is due to when it

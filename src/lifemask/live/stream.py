@@ -1,14 +1,13 @@
 """``AvatarStream``: sound pushed in as it comes, frames out by a steady clock, for as long as anybody looks.
 
-Three parts run beside each other, all on the clock of the event loop. One *takes* the sound of a frame when its time
-has come, silence where there is none, and lets the voice's motion follow it. One *paints* the newest motion. The
+Four parts run beside each other, all on the clock of the event loop. One *takes* the sound of a frame when its time
+has come, silence where there is none. One *hears* it, and tells the frame's motion. One *paints* the newest motion. The
 iterator lets each frame *leave* when it is due, with its sound. None waits for another longer than a frame lasts, so
-sound and picture stay together and neither falls behind.
+sound and picture stay together and neither falls behind; what is slow skips frames.
 """
 
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 from types import TracebackType
@@ -16,39 +15,20 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from lifemask.avatar.motion import Motion
 from lifemask.errors import ConfigError
 from lifemask.live.actor import Ear, Painter, few_threads
 from lifemask.live.crew import Crew, Ended
-from lifemask.live.inlet import PIECE_S, Inlet
-from lifemask.live.pcm import RATES_HZ
+from lifemask.live.inlet import Inlet
+from lifemask.live.pending import Entry, Painted, Told
 from lifemask.live.quieting import Quieting
 from lifemask.live.records import Meter, StreamCode, StreamFrame, StreamStatistics
+from lifemask.live.settings import check
 from lifemask.live.sound_line import SoundLine
 from lifemask.pipeline.avatar_voice import AvatarVoice, VoiceOptions
 from lifemask.speech.voice import VoiceRows
 
-FPS_RANGE = (10.0, 120.0)
 _LEAST_WORK_S = 0.02
 T = TypeVar("T")
-
-
-@dataclass
-class _Entry:
-    """A frame that was taken and has not left; its ``version`` changes when its motion does."""
-
-    index: int
-    free: float
-    rows: VoiceRows | None = None
-    motion: Motion | None = None
-    version: int = 0
-
-
-@dataclass(frozen=True)
-class _Painted:
-    index: int
-    version: int
-    picture: np.ndarray
 
 
 class AvatarStream:
@@ -77,7 +57,7 @@ class AvatarStream:
         most_queued_s: float = 10.0,
         audio_hz: int = 48_000,
     ) -> None:
-        _check(fps, audio_hz, {"latency_s": latency_s, "jitter_s": jitter_s, "most_queued_s": most_queued_s})
+        check(fps, audio_hz, latency_s, jitter_s, most_queued_s)
         self.fps, self.audio_hz = Fraction(fps).limit_denominator(10_000), int(audio_hz)
         self._meter = Meter()
         self._ear = Ear(voice, options, float(self.fps), self.audio_hz, self._meter)
@@ -90,18 +70,21 @@ class AvatarStream:
         self.latency_s = max(latency_s, ahead_s + _LEAST_WORK_S)
         self._lead_s, self._jitter_s = self.latency_s - ahead_s, jitter_s
         self._names = voice.avatar.rig.expression_names
-        self._entries: deque[_Entry] = deque()
+        self._entries: deque[Entry] = deque()
         self._left, self._left_free, self._start_s = -1, 1.0, 0.0
+        # Sound that was not heard yet, and of which frames; and the last motion.
+        self._unheard: list[tuple[np.ndarray, Entry]] = []
+        self._told: Told | None = None
         # What is to be painted, what is being painted or was last, the last picture, and the one that was last seen.
-        self._wanted: _Entry | None = None
+        self._wanted: Entry | None = None
         self._begun = -1
-        self._painted: _Painted | None = None
-        self._shown: _Painted | None = None
+        self._painted: Painted | None = None
+        self._shown: Painted | None = None
         self._iterated = False
 
     async def __aenter__(self) -> "AvatarStream":
         self._crew.open()
-        self._still = await self._crew.beside("ear", self._ear.warm)
+        self._told = await self._crew.beside("ear", self._warm)
         return self
 
     async def __aexit__(
@@ -146,8 +129,8 @@ class AvatarStream:
             free = self._quieting.free(free, self._time_s(entry.index))
             if free != entry.free:
                 entry.free, entry.version = free, entry.version + 1
-                if entry.rows is not None:
-                    self._wanted, entry.motion = entry, self._ear.motion(entry.rows, free)
+                if entry.told is not None:
+                    self._tell(entry, entry.told.rows)
         self._crew.tell()
         return dropped_s
 
@@ -159,30 +142,29 @@ class AvatarStream:
         """As ``frames``, without pictures: for renderers elsewhere, and at a fraction of the work."""
         return self._iterate(self._left_code, painting=False)
 
-    def _iterate(self, leave: Callable[[_Entry], T], *, painting: bool) -> AsyncGenerator[T, None]:
+    def _iterate(self, leave: Callable[[Entry], T], *, painting: bool) -> AsyncGenerator[T, None]:
         self._crew.check_open()
         if self._iterated:
             raise ConfigError("this stream is iterated already", "Its frames leave once.", "Make another stream.")
         self._iterated = True
         return self._leave(leave, painting)
 
-    async def _leave(self, leave: Callable[[_Entry], T], painting: bool) -> AsyncGenerator[T, None]:
-        """Frame after frame: when it is due, and its picture is there or a frame's time has gone by."""
-        until = self._crew.until
+    async def _leave(self, leave: Callable[[Entry], T], painting: bool) -> AsyncGenerator[T, None]:
+        """Frame after frame: when it is due, and all of it is there or a frame's time has gone by."""
+        until, still = self._crew.until, self._told
+        assert still is not None
         try:
             if painting:
-                first = await self._crew.beside("painter", self._painter.paint, self._still, 0)
-                self._shown = _Painted(-1, 0, first)
+                self._shown = Painted(-1, 0, await self._crew.beside("painter", self._painter.paint, still.motion, 0))
             self._start_s = self._crew.now_s() + self._lead_s
-            self._crew.start(self._take())
-            if painting:
-                self._crew.start(self._paint())
+            for part in [self._take, self._hear, *[self._paint] * painting]:
+                self._crew.start(part())
             for index in count():
-                await until(lambda: bool(self._entries) and self._entries[0].motion is not None)
-                await until(None, self._due_s(index))
+                await until(lambda: bool(self._entries))
                 entry = self._entries[0]
-                if painting:
-                    await until(lambda e=entry: self._is_painted(e), self._due_s(index + 1))
+                await until(None, self._due_s(index))
+                ready = self._is_painted if painting else self._is_told
+                await until(lambda e=entry, r=ready: r(e), self._due_s(index + 1))
                 made = leave(entry)
                 self._entries.popleft()
                 self._left, self._left_free = index, entry.free
@@ -191,16 +173,19 @@ class AvatarStream:
         except Ended:
             return
 
-    def _is_painted(self, entry: _Entry) -> bool:
+    def _is_told(self, entry: Entry) -> bool:
+        return entry.told is not None
+
+    def _is_painted(self, entry: Entry) -> bool:
         """Or will not be: a later frame is being painted."""
         last = self._painted
         own = last is not None and last.index == entry.index and last.version == entry.version
         return own or self._begun > entry.index
 
-    def _left_code(self, entry: _Entry) -> StreamCode:
-        return StreamCode(**self._about(entry, own=True))
+    def _left_code(self, entry: Entry) -> StreamCode:
+        return StreamCode(**self._about(entry, own=entry.told is not None))
 
-    def _left_frame(self, entry: _Entry) -> StreamFrame:
+    def _left_frame(self, entry: Entry) -> StreamFrame:
         if self._painted is not None and self._painted.index <= entry.index:
             self._shown = self._painted
         shown = self._shown
@@ -208,29 +193,22 @@ class AvatarStream:
         about = self._about(entry, own=shown.index == entry.index)
         return StreamFrame(**about, picture=shown.picture, picture_index=shown.index)
 
-    def _about(self, entry: _Entry, own: bool) -> dict[str, Any]:
-        motion, rows, due_s = entry.motion, entry.rows, self._due_s(entry.index)
-        assert motion is not None and rows is not None
+    def _about(self, entry: Entry, own: bool) -> dict[str, Any]:
+        told, due_s = entry.told or self._told, self._due_s(entry.index)
+        assert told is not None
         left = self._line.leave(entry.index, due_s)
         self._meter.left(self._crew.now_s() - due_s, left.latency_s, own)
-        code, row = motion.code, lambda tensor: tensor[0].cpu().numpy()
         return {
             "index": entry.index,
             "time_s": self._time_s(entry.index),
             "audio": left.audio,
-            "speaking": float(entry.free * rows.speaking[0]),
             "sound_time_s": left.sound_time_s,
             "names": self._names,
-            "expression": row(code.expression),
-            "eyes": row(code.eyes),
-            "camera_from_head": row(code.camera_from_head),
-            "camera_from_torso": row(code.camera_from_torso),
-            "torso_modes": row(motion.modes),
-            "face_modes": row(motion.face_modes),
+            **told.entries(),
         }
 
     async def _take(self) -> None:
-        """Frame after frame: its sound when its time has come, and its motion."""
+        """Frame after frame: its sound, when its time has come."""
         until = self._crew.until
         most = 2 + int(self._lead_s * self.fps)
         for index in count():
@@ -242,23 +220,46 @@ class AvatarStream:
             if begun is not None:
                 self._quieting.resume(begun.place / self.audio_hz)
             before = self._entries[-1].free if self._entries else self._left_free
-            entry = _Entry(index, self._quieting.free(before, self._time_s(index)))
+            entry = Entry(index, self._quieting.free(before, self._time_s(index)))
             self._entries.append(entry)
+            self._unheard.append((sound, entry))
             self._crew.tell()
-            entry.rows = await self._crew.beside("ear", self._ear.hear, sound)
-            entry.motion = self._ear.motion(entry.rows, entry.free)
-            self._wanted = entry
+
+    async def _hear(self) -> None:
+        """All sound that was not heard yet, again and again; each frame's motion."""
+        waiting: deque[Entry] = deque()
+        ready: deque[VoiceRows] = deque()
+        while True:
+            await self._crew.until(lambda: bool(self._unheard))
+            sounds, entries = zip(*self._unheard, strict=True)
+            self._unheard.clear()
+            waiting.extend(entries)
+            ready.extend(await self._crew.beside("ear", self._ear.hear, np.concatenate(sounds)))
+            if len(ready) < len(waiting):
+                raise ConfigError("the mouth needs more sound than it says", "Its seconds_after is too short.")
+            while waiting:
+                self._tell(waiting.popleft(), ready.popleft())
             self._crew.tell()
+
+    def _tell(self, entry: Entry, rows: VoiceRows) -> None:
+        entry.told = self._told = self._made(entry.index, rows, entry.free)
+        self._wanted = entry
+
+    def _warm(self) -> Told:
+        return self._made(-1, self._ear.warm(), 0.0)
+
+    def _made(self, index: int, rows: VoiceRows, free: float) -> Told:
+        return Told(index, rows, self._ear.motion(rows, free), float(free * rows.speaking[0]))
 
     async def _paint(self) -> None:
         """The newest frame, again and again."""
         while True:
             await self._crew.until(lambda: self._wanted is not None)
             entry, self._wanted = self._wanted, None
-            assert entry is not None
-            self._begun, version = entry.index, entry.version
-            picture = await self._crew.beside("painter", self._painter.paint, entry.motion, entry.index)
-            self._painted = _Painted(entry.index, version, picture)
+            assert entry is not None and entry.told is not None
+            self._begun, version, motion = entry.index, entry.version, entry.told.motion
+            picture = await self._crew.beside("painter", self._painter.paint, motion, entry.index)
+            self._painted = Painted(entry.index, version, picture)
             self._crew.tell()
 
     def _time_s(self, index: int) -> float:
@@ -266,19 +267,3 @@ class AvatarStream:
 
     def _due_s(self, index: int) -> float:
         return self._start_s + self._time_s(index)
-
-
-def _check(fps: float, audio_hz: int, seconds: dict[str, float]) -> None:
-    if not FPS_RANGE[0] <= fps <= FPS_RANGE[1]:
-        raise ConfigError(
-            f"a stream of {fps:g} frames a second cannot be", f"Expected {FPS_RANGE[0]:g} to {FPS_RANGE[1]:g}."
-        )
-    if int(audio_hz) != audio_hz or not RATES_HZ[0] <= audio_hz <= RATES_HZ[1]:
-        raise ConfigError(
-            f"sound of {audio_hz} samples a second cannot leave",
-            f"Expected a whole number from {RATES_HZ[0]} to {RATES_HZ[1]}.",
-        )
-    for name, value in seconds.items():
-        least = 2 * PIECE_S if name == "most_queued_s" else 0.0
-        if not least <= value <= 3600:
-            raise ConfigError(f"{name}={value:g} cannot work", f"Expected {least:g} to 3600 seconds.")

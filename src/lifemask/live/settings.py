@@ -1,0 +1,26 @@
+"""Which streams can be."""
+
+from lifemask.errors import ConfigError
+from lifemask.live.inlet import PIECE_S
+from lifemask.live.pcm import RATES_HZ
+
+FPS_RANGE = (10.0, 120.0)
+_MOST_S = 3600.0
+
+
+def check(fps: float, audio_hz: int, latency_s: float, jitter_s: float, most_queued_s: float) -> None:
+    """Raises ConfigError for settings of a stream that cannot work."""
+    if not FPS_RANGE[0] <= fps <= FPS_RANGE[1]:
+        raise ConfigError(
+            f"a stream of {fps:g} frames a second cannot be", f"Expected {FPS_RANGE[0]:g} to {FPS_RANGE[1]:g}."
+        )
+    if int(audio_hz) != audio_hz or not RATES_HZ[0] <= audio_hz <= RATES_HZ[1]:
+        raise ConfigError(
+            f"sound of {audio_hz} samples a second cannot leave",
+            f"Expected a whole number from {RATES_HZ[0]} to {RATES_HZ[1]}.",
+        )
+    lengths_s = {"latency_s": latency_s, "jitter_s": jitter_s, "most_queued_s": most_queued_s}
+    for name, value in lengths_s.items():
+        least = 2 * PIECE_S if name == "most_queued_s" else 0.0
+        if not least <= value <= _MOST_S:
+            raise ConfigError(f"{name}={value:g} cannot work", f"Expected {least:g} to {_MOST_S:g} seconds.")
