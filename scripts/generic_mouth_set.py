@@ -1,25 +1,27 @@
-"""Recordings of speech with known phones, to one file of bands and of the mouth they call for.
+"""Recordings of speech with known phones, to one file of what an ear hears and of the mouth that it calls for.
 
-    python scripts/generic_mouth_set.py SPEECH SET
+    python scripts/generic_mouth_set.py SPEECH SET.npz [--copy N] [--live]
 
 ``SPEECH`` has a folder for each source, and in it pairs of ``NAME.wav`` (16 kHz, mono) and ``NAME.json``: ``source``,
 ``language``, ``voice``, ``phones`` as ``[symbol, start_s, end_s]``. Beside ``SET`` a ``.json`` of the same name keeps
 the phones of what is held out of training, for measuring.
 """
 
+import argparse
 import json
-import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from generic_mouth_music import music
+from generic_mouth_rooms import elsewhere, faster
 from generic_mouth_speech import read_wav
 from generic_mouth_symbols import visemes_of
 from lifemask.speech.coarticulation import coarticulate, contact, visemes_at
-from lifemask.speech.layers import MEL_HZ
-from lifemask.speech.mel import MelBands
+from lifemask.speech.ear import AHEAD, LIVE, Ear
+from lifemask.speech.layers import MOTION_HZ, SOUND_HZ
 from lifemask.speech.visemes import LIP_ON_TEETH, LIPS_CLOSED, SILENCE, Phone, phones_of
 
 LEAD_S = 0.02
@@ -27,6 +29,7 @@ LEAD_S = 0.02
 HELD_OUT_LANGUAGES = ("sv", "pt", "tr", "ko", "el")
 HELD_OUT_VOICES = ("pc_diphone", "czech_machac", "hy_fi_mv_diphone", "flite_awb")
 HELD_OUT_VARIANTS = ("f4", "m6", "klatt4", "Andy", "linda", "edward2", "sandro")
+PIECES_OF_MUSIC, MUSIC_S = 12, 20
 SHORT_SPACE_S = 0.15
 """A space in a neural voice's text that lasts no longer than this is no pause."""
 
@@ -76,37 +79,60 @@ def _letters_joined(letters: list) -> list:
     return joined
 
 
+def copy_of(sound: np.ndarray, said: list[Phone], music: np.ndarray, rng: np.random.Generator) -> tuple:
+    """The same at another speed and in another room."""
+    by = float(np.clip(np.exp(rng.normal(0, 0.09)), 0.8, 1.25))
+    phones = [Phone(phone.viseme, phone.start_s / by, phone.end_s / by, phone.opening) for phone in said]
+    return elsewhere(faster(sound, by), music, rng), phones
+
+
+def recordings(speech: Path, number: int) -> Iterator[tuple[dict, np.ndarray, list[Phone]]]:
+    """What is known of each recording, its sound and its phones; music, in which nobody speaks, last."""
+    rng = np.random.default_rng(number)
+    nobody = music()
+    for path in sorted(speech.glob("*/*.json")):
+        about = json.loads(path.read_text())
+        about["held_out"] = held_out(about)
+        sound, said = read_wav(path.with_suffix(".wav")), phones(about)
+        if number == 0:
+            yield about, sound, said
+        elif not about["held_out"]:
+            yield about, *copy_of(sound, said, nobody, rng)
+    for _ in range(PIECES_OF_MUSIC):
+        begin = rng.integers(0, len(nobody) - MUSIC_S * SOUND_HZ)
+        piece = nobody[begin : begin + MUSIC_S * SOUND_HZ] * 10 ** (rng.uniform(-30, -3) / 20)
+        yield {"source": "music", "language": "", "voice": "", "held_out": ""}, piece, []
+
+
 def main() -> None:
     """Build the set."""
-    speech, output = map(Path, sys.argv[1:3])
-    arrays: dict[str, list] = {name: [] for name in ("mel", "viseme", "mouth", "closed", "teeth")}
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("speech", type=Path)
+    parser.add_argument("output", type=Path)
+    parser.add_argument("--live", action="store_true", help="heard 82 ms ahead, not 222")
+    parser.add_argument("--copy", type=int, default=0, help="0: as spoken; others: elsewhere, each another time")
+    asked = parser.parse_args()
+    ear = Ear(LIVE if asked.live else AHEAD)
+    arrays: dict[str, list] = {name: [] for name in ("rows_heard", "viseme", "mouth", "closed", "teeth")}
     each: dict[str, list] = {name: [] for name in ("rows", "source", "language", "voice", "held_out")}
     minutes: Counter = Counter()
     truth = []
-    bands = MelBands()
-    for path in sorted(speech.glob("*/*.json")):
-        about = json.loads(path.read_text())
-        sound = read_wav(path.with_suffix(".wav"))
-        said = phones(about)
-        mel = np.concatenate([bands.push(sound), bands.flush()])
-        if len(mel) < 60:
-            continue
-        times_s = np.arange(len(mel)) / MEL_HZ + LEAD_S
-        arrays["mel"].append(mel.astype(np.float16))
-        arrays["viseme"].append(visemes_at(said, (np.arange(len(mel)) + 0.5) / MEL_HZ).astype(np.int8))
-        arrays["mouth"].append(coarticulate(said, times_s).astype(np.float16))
-        arrays["closed"].append(contact(said, times_s, LIPS_CLOSED).astype(np.float16))
-        arrays["teeth"].append(contact(said, times_s, LIP_ON_TEETH).astype(np.float16))
-        reason = held_out(about)
-        for name, value in zip(
-            each, (len(mel), about["source"], about["language"], about["voice"], reason), strict=True
-        ):
-            each[name].append(value)
-        truth.append([[p.viseme, p.start_s, p.end_s, p.opening] for p in said] if reason else [])
-        minutes[about["source"], reason] += len(mel) / (60 * MEL_HZ)
+    for about, sound, said in recordings(asked.speech, asked.copy):
+        heard = np.concatenate([ear.push(sound), ear.flush()])
+        times_s = np.arange(len(heard)) / MOTION_HZ
+        arrays["rows_heard"].append(heard.astype(np.float16))
+        arrays["viseme"].append(visemes_at(said, times_s).astype(np.int8))
+        arrays["mouth"].append(coarticulate(said, times_s + LEAD_S).astype(np.float16))
+        arrays["closed"].append(contact(said, times_s + LEAD_S, LIPS_CLOSED).astype(np.float16))
+        arrays["teeth"].append(contact(said, times_s + LEAD_S, LIP_ON_TEETH).astype(np.float16))
+        each["rows"].append(len(heard))
+        for name in ("source", "language", "voice", "held_out"):
+            each[name].append(about[name])
+        truth.append([[p.viseme, p.start_s, p.end_s, p.opening] for p in said] if about["held_out"] else [])
+        minutes[about["source"], about["held_out"]] += len(heard) / (60 * MOTION_HZ)
     whole = {name: np.concatenate(parts) for name, parts in arrays.items()}
-    np.savez(output, **whole, **{name: np.array(values) for name, values in each.items()}, music=music())
-    output.with_suffix(".json").write_text(json.dumps(truth))
+    np.savez(asked.output, **whole, **{name: np.array(values) for name, values in each.items()})
+    asked.output.with_suffix(".json").write_text(json.dumps(truth))
     for (source, reason), count in sorted(minutes.items()):
         print(f"{source:10s} {'held out: ' + reason if reason else 'training':20s} {count:6.1f} min")
 

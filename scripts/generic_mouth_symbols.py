@@ -31,7 +31,7 @@ def visemes_of(symbol: str, about: dict) -> tuple[tuple[str, float], ...]:
     source, voice = about["source"], about["voice"]
     if symbol in PAUSES or symbol in PUNCTUATION:
         return SILENCE
-    if source in ("flite", "librivox") or voice in ARPABET_VOICES:
+    if source == "flite" or voice in ARPABET_VOICES:
         return of_arpabet(symbol) or SILENCE
     if source == "festival":
         table = FESTIVAL[about["language"]]

@@ -11,8 +11,7 @@ from lifemask.rig.apertures import lip_aperture
 from lifemask.rig.bust import load_bust
 from lifemask.rig.head import HeadRig
 from lifemask.speech.coarticulation import coarticulate
-from lifemask.speech.layers import MEL_BANDS, MOTION_HZ, SOUND_HZ, Heard, Mouth
-from lifemask.speech.mel import FLOOR, MelBands
+from lifemask.speech.layers import MOTION_HZ, SOUND_HZ
 from lifemask.speech.phones import recognise
 from lifemask.speech.visemes import LIPS_CLOSED, Phone, both_sides
 
@@ -77,21 +76,13 @@ def closures_found(phones: Sequence[Phone], opening_m: np.ndarray) -> tuple[int,
     return found, count
 
 
-def heard_whole(mouth: Mouth, sound: np.ndarray, rows: int, *, late_s: float = 0.0) -> Heard:
-    """What ``mouth`` hears of a whole ``sound`` (16 kHz) for ``rows`` rows of motion, as if somebody spoke throughout;
-    silence before and after. ``late_s``: by how much the sound comes after what it shall move."""
+def on_time(sound: np.ndarray, late_s: float) -> np.ndarray:
+    """``sound`` (16 kHz) with its first ``late_s`` cut off, or silence put before it where that is negative."""
     late = round(late_s * SOUND_HZ)
-    sound = np.concatenate([np.zeros(max(0, -late), np.float32), np.asarray(sound, np.float32)[max(0, late) :]])
-    bands = MelBands()
-    mel = np.concatenate([bands.push(sound), bands.flush()])
-    padded = np.full((mouth.before + 4 * rows + mouth.after, MEL_BANDS), np.log(FLOOR), np.float32)
-    kept = mel[: len(padded) - mouth.before]
-    padded[mouth.before : mouth.before + len(kept)] = kept
-    return Heard(padded, np.ones(len(padded), np.float32))
+    return np.concatenate([np.zeros(max(0, -late), np.float32), np.asarray(sound, np.float32)[max(0, late) :]])
 
 
-def viseme_rules(blocks: Iterable[np.ndarray], rows: int, *, late_s: float = 0.0) -> np.ndarray:
-    """The baseline: phones recognised by pocketsphinx, visemes, coarticulation; weights ``[rows, E]`` of
-    ``visemes.EXPRESSIONS``. Raises ConfigError if pocketsphinx is not installed."""
-    times_s = np.arange(rows) / MOTION_HZ + late_s
-    return both_sides(coarticulate(list(recognise(blocks)), times_s))
+def viseme_rules(blocks: Iterable[np.ndarray], rows: int) -> np.ndarray:
+    """The baseline: phones of ``blocks`` of sound (16 kHz) recognised by pocketsphinx, visemes, coarticulation; weights
+    ``[rows, E]`` of ``visemes.EXPRESSIONS``. Raises ConfigError if pocketsphinx is not installed."""
+    return both_sides(coarticulate(list(recognise(blocks)), np.arange(rows) / MOTION_HZ))
