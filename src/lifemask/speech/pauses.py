@@ -4,9 +4,11 @@ import numpy as np
 
 from lifemask.speech.layers import MELS_PER_MOTION
 
-SURE = (0.25, 0.55)
+SURE = (0.3, 0.6)
 """Below the first probability of speech the mouth is at rest, above the second it is free."""
-RISE, FALL = 0.5, 0.5
+_MEAN_OF = 3
+"""Rows of bands over which the detector's word is averaged: three take turns in it, and differ."""
+RISE, FALL = 0.6, 0.6
 """How much freer and how much calmer the mouth becomes from row to row, 40 ms, at most."""
 
 
@@ -18,12 +20,19 @@ class Pauses:
 
     def __init__(self, ahead: int) -> None:
         self._ahead = ahead
-        self._waiting = np.zeros(0, np.float32)
-        self._free = 0.0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._last = np.zeros(_MEAN_OF - 1, np.float32)
+        self._waiting, self._free = np.zeros(0, np.float32), 0.0
 
     def push(self, speaking: np.ndarray) -> np.ndarray:
         """``free [n]`` of the rows that can now be told, after more rows of bands, ``speaking [k]``."""
-        self._waiting = np.concatenate([self._waiting, speaking])
+        rows = np.concatenate([self._last, speaking])
+        self._last = rows[len(rows) - len(self._last) :]
+        if len(speaking):
+            means = np.lib.stride_tricks.sliding_window_view(rows, _MEAN_OF).mean(1)
+            self._waiting = np.concatenate([self._waiting, means])
         return self._told((len(self._waiting) - self._ahead) // MELS_PER_MOTION)
 
     def flush(self) -> np.ndarray:
@@ -31,7 +40,7 @@ class Pauses:
         rows = -(-len(self._waiting) // MELS_PER_MOTION)
         self._waiting = np.pad(self._waiting, (0, rows * MELS_PER_MOTION + self._ahead - len(self._waiting)))
         told = self._told(rows)
-        self._waiting, self._free = self._waiting[:0], 0.0
+        self._begin()
         return told
 
     def _told(self, rows: int) -> np.ndarray:

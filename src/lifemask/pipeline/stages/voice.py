@@ -13,6 +13,7 @@ from lifemask.pipeline.job import Job
 from lifemask.pipeline.run import VIDEO, Stage, StageWork
 from lifemask.pipeline.stages.training import REFINED, test_rows
 from lifemask.pipeline.voice_file import VOICE, VoiceFile
+from lifemask.progress import Progress
 from lifemask.rig.head import HeadRig
 from lifemask.speech.config import MouthTraining
 from lifemask.speech.hearing import SPEECH, Hearing, voice_of
@@ -27,6 +28,7 @@ from lifemask.tracking.record import Tracking
 MOST_S = 120.0
 """Of longer clips so much is learned from: more adds little, and memory stays bounded."""
 _AROUND_S = 1.0
+_LEAST_FRAMES = 40
 _RESTING = 0.1
 _ON_FRAME = 1e-3
 
@@ -43,20 +45,29 @@ def voice(job: Job) -> None:
 
 def _voice(job: Job, work: StageWork) -> dict[str, object]:
     tracking = Tracking.load(job.run.file(REFINED))
-    seen = tracking.tracked.astype(bool).copy()
+    seen = tracking.tracked.astype(bool)
     seen[test_rows(job.config, len(tracking))] = False
-    found = voice_from(
-        job.run.video, tracking, seen, job.rig, job.config.speech, seed=job.config.seed, progress=job.progress
-    )
+    if np.count_nonzero(seen) < _LEAST_FRAMES:  # a clip of a second or two: what is held out must help
+        seen = tracking.tracked.astype(bool)
+    sound = job.run.video if probe(job.run.video).has_audio else None
+    found = voice_from(sound, tracking, seen, job.rig, job.config.speech, seed=job.config.seed, progress=job.progress)
     found.save(work.path(VOICE))
     return found.facts
 
 
 def voice_from(
-    video: Path, tracking: Tracking, seen: np.ndarray, rig: HeadRig, config: MouthTraining, *, seed: int, progress: Any
+    file: Path | None,
+    tracking: Tracking,
+    seen: np.ndarray,
+    rig: HeadRig,
+    config: MouthTraining,
+    *,
+    seed: int,
+    progress: Any,
 ) -> VoiceFile:
-    """The voice of a tracked clip, learned from the rows ``seen [T]`` of ``tracking`` on ``rig``."""
-    sound = _sound_of(video, tracking, progress)
+    """The voice of a tracked clip, learned from the rows ``seen [T]`` of ``tracking`` on ``rig`` and the sound in
+    ``file``, which has the clip's clock; None: it has no sound."""
+    sound = None if file is None else heard_in(file, tracking, progress)
     speaking = stressed = None
     if sound is not None:
         times_s = tracking.timestamp_s + sound.lag.correction_s - sound.start_s
@@ -67,7 +78,7 @@ def voice_from(
     mouths = {}
     if sound is not None:
         facts |= {"lag_s": sound.lag.seconds, "lag_error_s": _finite(sound.lag.error_s), "lag_reason": sound.lag.reason}
-        clip = _clip(tracking, seen, sound)
+        clip = clip_of(tracking, seen, sound)
         speech_s = np.count_nonzero(clip.known) / MOTION_HZ * float((sound.speaking > SPEECH).mean())
         facts["speech_s"] = speech_s
         if speech_s >= LEAST_S:
@@ -87,7 +98,7 @@ def voice_from(
 
 
 @dataclass(frozen=True)
-class _Sound:
+class Heard:
     """A clip's sound from ``start_s`` on, made of usual level, what is heard of it, and how late it is."""
 
     samples: np.ndarray
@@ -98,12 +109,10 @@ class _Sound:
     lag: Lag
 
 
-def _sound_of(video: Path, tracking: Tracking, progress: Any) -> _Sound | None:
-    if not probe(video).has_audio:
-        return None
+def heard_in(file: Path, tracking: Tracking, progress: Progress) -> Heard:
     first_s = float(tracking.timestamp_s[0])
     start_s, last_s = first_s - _AROUND_S, min(float(tracking.timestamp_s[-1]), first_s + MOST_S)
-    sound = SpeechSound(video, start_s, last_s - start_s + _AROUND_S)
+    sound = SpeechSound(file, start_s, last_s - start_s + _AROUND_S)
     samples = np.concatenate(list(sound.blocks()))
     for warning in sound.findings().warnings():
         progress.note(f"voice: {warning}")
@@ -111,10 +120,10 @@ def _sound_of(video: Path, tracking: Tracking, progress: Any) -> _Sound | None:
     mel, speaking = (np.concatenate(pair) for pair in zip(hearing.push(samples), hearing.flush(), strict=True))
     lag = audio_video_lag(mel, speaking, mouth_of(tracking), tracking.timestamp_s - start_s)
     level = voice_of(mel, speaking).level
-    return _Sound(np.float32(gain_to_usual(level)) * samples, start_s, mel, speaking, level, lag)
+    return Heard(np.float32(gain_to_usual(level)) * samples, start_s, mel, speaking, level, lag)
 
 
-def _clip(tracking: Tracking, seen: np.ndarray, sound: _Sound) -> Clip:
+def clip_of(tracking: Tracking, seen: np.ndarray, sound: Heard) -> Clip:
     """The clip at even rows from its first frame on; rows between frames that are apart are not known."""
     times_s = tracking.timestamp_s - tracking.timestamp_s[0]
     rows_s = np.arange(int(min(times_s[-1], MOST_S) * MOTION_HZ) + 1) / MOTION_HZ
@@ -124,7 +133,7 @@ def _clip(tracking: Tracking, seen: np.ndarray, sound: _Sound) -> Clip:
     part = np.clip((rows_s - times_s[low]) / step, 0, 1)
     # A row that falls on a frame asks for that one alone.
     known = (seen[low] | (part > 1 - _ON_FRAME)) & (seen[high] | (part < _ON_FRAME))
-    known &= step < 2.5 * np.median(np.diff(times_s))
+    known &= (step < 2.5 * np.median(np.diff(times_s))) | (np.minimum(part, 1 - part) < _ON_FRAME)
     between = lambda array: array[low] + part[:, None] * (array[high] - array[low])  # noqa: E731
     first = round((float(tracking.timestamp_s[0]) + sound.lag.correction_s - sound.start_s) * SPEECH_HZ)
     modes = None if tracking.face_modes is None else between(tracking.face_modes).astype(np.float32)
