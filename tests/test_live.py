@@ -300,6 +300,24 @@ def test_codes_are_those_of_the_frames(voice: AvatarVoice) -> None:
     assert codes[5].weights["jawOpen"] == pytest.approx(codes[5].expression[codes[5].names.index("jawOpen")])
 
 
+def test_the_motion_is_that_of_the_whole_sound(voice: AvatarVoice) -> None:
+    sound = spoken(1.13, hz=16_000)
+
+    async def main() -> list[StreamCode]:
+        async with AvatarStream(voice, audio_hz=16_000) as stream:
+            await stream.push_audio(sound, 16_000)
+            await stream.flush()
+            return await first(stream, 40)
+
+    follower = voice.begin(live=True)
+    rows = follower.push(np.pad(sound, (0, 16_000)))
+    motion = voice.motion(follower, rows)
+    for code in run(main()):
+        # float32, in blocks of other sizes.
+        np.testing.assert_allclose(code.expression, motion.code.expression[code.index], atol=2e-5)
+        np.testing.assert_allclose(code.camera_from_head, motion.code.camera_from_head[code.index], atol=1e-6)
+
+
 def assert_same(one: list[Any], other: list[Any]) -> None:
     for a, b in zip(one, other, strict=True):
         assert (a.index, a.sound_time_s, a.speaking) == (b.index, b.sound_time_s, b.speaking)
