@@ -376,6 +376,34 @@ def test_slow_painting_costs_pictures_and_nothing_else(voice: AvatarVoice) -> No
         assert all(a.picture_index <= b.picture_index for a, b in itertools.pairwise(frames))
 
 
+@pytest.mark.parametrize(("cost_s", "own"), [(0.0, 40), (0.06, 27), (0.12, 14)])
+def test_more_latency_buys_pictures_that_are_in_time(voice: AvatarVoice, cost_s: float, own: int) -> None:
+    """Taken 0.2 s before they are due, several frames are on their way; what is painted is painted in time."""
+
+    async def main() -> tuple[list[StreamFrame], list[int]]:
+        asyncio.get_running_loop().cost_s = {"paint": cost_s}
+        async with AvatarStream(voice, size_wh=SIZE, latency_s=0.3) as stream:
+            await stream.push_audio(spoken(3.0), HZ)
+            frames = []
+            async for frame in stream.frames():
+                frames.append(frame)
+                if frame.index == 39:
+                    await stream.interrupt()
+                if frame.index == 44:
+                    return frames, [frame.index - frame.picture_index for frame in frames]
+        raise AssertionError
+
+    frames, behind = run(main())
+    assert sum(late == 0 for late in behind[:40]) == pytest.approx(own, abs=3) and max(behind) <= 4
+    # Once it is known how long painting takes, a new picture is never that of an earlier frame.
+    for before, frame in itertools.pairwise(frames[8:40]):
+        assert frame.picture_index in (before.picture_index, frame.index)
+    # All that was on its way when it was interrupted is quiet.
+    assert mouth(voice, frames)[41:].max() < 1e-6 and not heard(frames)[40 * STEP + HZ // 200 :].any()
+    if cost_s == 0:
+        assert not any(behind)
+
+
 def test_slow_hearing_costs_motion_and_nothing_else(voice: AvatarVoice) -> None:
     sound = spoken(1.0)
 

@@ -33,20 +33,27 @@ class Told:
         }
 
 
-@dataclass
-class Entry:
-    """A frame whose sound was taken; how ``free`` its mouth is, and its motion. ``version`` changes with that."""
-
-    index: int
-    free: float
-    told: Told | None = None
-    version: int = 0
-
-
 @dataclass(frozen=True)
 class Painted:
-    """The picture of a frame's motion of that version."""
+    """The picture of frame ``index``, of its motion of that ``version``."""
 
     index: int
     version: int
     picture: np.ndarray
+
+
+@dataclass
+class Entry:
+    """A frame whose sound was taken: how ``free`` its mouth is, its motion and its picture, when they are there.
+    ``version`` changes with the motion."""
+
+    index: int
+    free: float
+    told: Told | None = None
+    painted: Painted | None = None
+    version: int = 0
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether the picture is that of the motion as it is now."""
+        return self.painted is not None and self.painted.version == self.version

@@ -5,7 +5,6 @@ from lifemask.live.inlet import PIECE_S
 from lifemask.live.pcm import RATES_HZ
 
 FPS_RANGE = (10.0, 120.0)
-_MOST_S = 3600.0
 
 
 def check(fps: float, audio_hz: int, latency_s: float, jitter_s: float, most_queued_s: float) -> None:
@@ -19,8 +18,10 @@ def check(fps: float, audio_hz: int, latency_s: float, jitter_s: float, most_que
             f"sound of {audio_hz} samples a second cannot leave",
             f"Expected a whole number from {RATES_HZ[0]} to {RATES_HZ[1]}.",
         )
-    lengths_s = {"latency_s": latency_s, "jitter_s": jitter_s, "most_queued_s": most_queued_s}
-    for name, value in lengths_s.items():
-        least = 2 * PIECE_S if name == "most_queued_s" else 0.0
-        if not least <= value <= _MOST_S:
-            raise ConfigError(f"{name}={value:g} cannot work", f"Expected {least:g} to {_MOST_S:g} seconds.")
+    for name, value, least, most in (
+        ("latency_s", latency_s, 0.0, 2.0),
+        ("jitter_s", jitter_s, 0.0, 2.0),
+        ("most_queued_s", most_queued_s, 2 * PIECE_S, 3600.0),
+    ):
+        if not least <= value <= most:
+            raise ConfigError(f"{name}={value:g} cannot work", f"Expected {least:g} to {most:g} seconds.")

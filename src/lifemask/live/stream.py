@@ -28,6 +28,8 @@ from lifemask.pipeline.avatar_voice import AvatarVoice, VoiceOptions
 from lifemask.speech.voice import VoiceRows
 
 _LEAST_WORK_S = 0.02
+_QUICKLY = 0.2
+"""How much of what is thought to be usual changes with each frame."""
 T = TypeVar("T")
 
 
@@ -75,10 +77,9 @@ class AvatarStream:
         # Sound that was not heard yet, and of which frames; and the last motion.
         self._unheard: list[tuple[np.ndarray, Entry]] = []
         self._told: Told | None = None
-        # What is to be painted, what is being painted or was last, the last picture, and the one that was last seen.
-        self._wanted: Entry | None = None
-        self._begun = -1
-        self._painted: Painted | None = None
+        # The last frame that was told, the one that is painted or was last, how long that takes, and what is seen now.
+        self._newest: Entry | None = None
+        self._begun, self._paint_s = -1, 0.0
         self._shown: Painted | None = None
         self._iterated = False
 
@@ -125,6 +126,7 @@ class AvatarStream:
         frame, free = self._left + 1, self._left_free
         dropped_s = self._line.drop(frame) + self._inlet.drop()
         self._quieting.interrupt(self._time_s(frame))
+        self._begun = self._left
         for entry in self._entries:
             free = self._quieting.free(free, self._time_s(entry.index))
             if free != entry.free:
@@ -178,17 +180,13 @@ class AvatarStream:
 
     def _is_painted(self, entry: Entry) -> bool:
         """Or will not be: a later frame is being painted."""
-        last = self._painted
-        own = last is not None and last.index == entry.index and last.version == entry.version
-        return own or self._begun > entry.index
+        return entry.is_painted or self._begun > entry.index
 
     def _left_code(self, entry: Entry) -> StreamCode:
         return StreamCode(**self._about(entry, own=entry.told is not None))
 
     def _left_frame(self, entry: Entry) -> StreamFrame:
-        if self._painted is not None and self._painted.index <= entry.index:
-            self._shown = self._painted
-        shown = self._shown
+        self._shown = shown = entry.painted or self._shown
         assert shown is not None
         about = self._about(entry, own=shown.index == entry.index)
         return StreamFrame(**about, picture=shown.picture, picture_index=shown.index)
@@ -243,7 +241,8 @@ class AvatarStream:
 
     def _tell(self, entry: Entry, rows: VoiceRows) -> None:
         entry.told = self._told = self._made(entry.index, rows, entry.free)
-        self._wanted = entry
+        if self._newest is None or self._newest.index < entry.index:
+            self._newest = entry
 
     def _warm(self) -> Told:
         return self._made(-1, self._ear.warm(), 0.0)
@@ -252,15 +251,26 @@ class AvatarStream:
         return Told(index, rows, self._ear.motion(rows, free), float(free * rows.speaking[0]))
 
     async def _paint(self) -> None:
-        """The newest frame, again and again."""
+        """What is to be painted, again and again."""
         while True:
-            await self._crew.until(lambda: self._wanted is not None)
-            entry, self._wanted = self._wanted, None
+            await self._crew.until(lambda: self._to_paint() is not None)
+            entry, began_s = self._to_paint(), self._crew.now_s()
             assert entry is not None and entry.told is not None
             self._begun, version, motion = entry.index, entry.version, entry.told.motion
             picture = await self._crew.beside("painter", self._painter.paint, motion, entry.index)
-            self._painted = Painted(entry.index, version, picture)
+            entry.painted = Painted(entry.index, version, picture)
+            if entry.index <= self._left and (self._shown is None or self._shown.index < entry.index):
+                self._shown = entry.painted
+            self._paint_s += _QUICKLY * (self._crew.now_s() - began_s - self._paint_s)
             self._crew.tell()
+
+    def _to_paint(self) -> Entry | None:
+        """The first frame that can still be painted in time; if none can, the newest."""
+        ready_s = self._crew.now_s() + self._paint_s
+        for entry in self._entries:
+            if entry.told is not None and not entry.is_painted and ready_s <= self._due_s(entry.index + 1):
+                return entry
+        return None if self._newest is None or self._newest.is_painted else self._newest
 
     def _time_s(self, index: int) -> float:
         return float(index / self.fps)
