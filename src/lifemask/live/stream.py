@@ -261,7 +261,8 @@ class AvatarStream:
             entry.painted = Painted(entry.index, version, picture)
             if entry.index <= self._left and (self._shown is None or self._shown.index < entry.index):
                 self._shown = entry.painted
-            self._paint_s += _QUICKLY * (self._crew.now_s() - began_s - self._paint_s)
+            took_s = self._crew.now_s() - began_s
+            self._paint_s += (_QUICKLY if self._paint_s else 1.0) * (took_s - self._paint_s)
             self._crew.tell()
 
     def _to_paint(self) -> Entry | None:
