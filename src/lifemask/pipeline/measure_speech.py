@@ -1,5 +1,5 @@
-"""How well a voice drives an avatar: its mouth by the sound alone, the rendered lips, its life, speed, length, and other
-people's voices; with all that it has to beat, in one run."""
+"""How well a voice drives an avatar: its mouth by the sound alone, the rendered lips, its life, speed, length, and
+other people's voices; with all that it has to beat, in one run."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +27,7 @@ from lifemask.pipeline.measure_speech_other import measured_other
 from lifemask.pipeline.measure_speech_show import Show
 from lifemask.pipeline.measure_speech_speed import measured_length, measured_speed
 from lifemask.pipeline.measure_speech_table import FIGURE_COLUMNS, WAY_COLUMNS, figure_rows, notes, way_rows
+from lifemask.pipeline.measure_speech_truth import measure_speech_truth
 from lifemask.pipeline.run import RunFolder
 from lifemask.progress import NULL_PROGRESS, Progress
 from lifemask.report.speech_page import write_apertures, write_speech_page
@@ -91,7 +92,7 @@ def measure_speech(
     own = AvatarVoice.load(run, Avatar.load(run, pick_device(bench.device)))
     with _folder(out, known | {"folds": bench.folds, "seed": bench.seed}, force):
         create(clip, out / WHOLE, whole_config(config, bench), progress, until="tracking")
-        film = filmed(clip, out / WHOLE, progress)
+        film = filmed(clip, out / WHOLE, own.avatar.rig, progress)
         found = _measured(own, film, run, config, out, bench, progress)
         found["figures"], found["ways"] = figure_rows(found), way_rows(found)
         _write(found, film, out)
@@ -109,7 +110,7 @@ def _measured(
     rig, seed = own.avatar.rig.to(device="cpu"), bench.seed
     unseen = unseen_part(film, run, config)
     said = driven_lips(
-        film, rig, bench.speech, folds=bench.folds, seed=seed, progress=progress, keep=out / FOLDS
+        film, rig, own.mouth("generic"), bench.speech, folds=bench.folds, seed=seed, progress=progress, keep=out / FOLDS
     )  # fmt: skip
     found: dict[str, Any] = {"schema": SCHEMA, "settings": plain(bench), "clip": about(film)}
     found["motion"] = measured(film, said, seed)
@@ -123,6 +124,7 @@ def _measured(
             "seconds": 60 * bench.life_minutes, "figures": figures, "echo": life.echo, "glimpse": life.glimpse,
         }  # fmt: skip
         step(1)
+    found["truth"] = measure_speech_truth(own, progress=progress)
     found["others"] = [measured_other(own, film, run, video, seed=seed, progress=progress) for video in bench.others]
     found["speed"] = measured_speed(own, film.clip.sound, progress)
     if bench.minutes > 0:

@@ -10,8 +10,9 @@ from lifemask.errors import UnusableClipError
 from lifemask.pipeline.measure_speech_lips import Lips, face_template, lips_of, pauses_of
 from lifemask.pipeline.stages.capture import LANDMARKS
 from lifemask.pipeline.stages.tracking import TRACKING
-from lifemask.pipeline.stages.voice import _clip, _sound_of
+from lifemask.pipeline.stages.voice import clip_of, heard_in
 from lifemask.progress import Progress
+from lifemask.rig.head import HeadRig
 from lifemask.speech.baselines import bands_of
 from lifemask.speech.hearing import Voice, voice_of
 from lifemask.speech.layers import MOTION_HZ
@@ -64,23 +65,23 @@ class Filmed:
         return self.speaking[band], emphasis(self.mel, self.voice.level)[band]
 
 
-def filmed(video: Path, run: Path, progress: Progress) -> Filmed:
-    """The clip ``video`` that is tracked in the folder ``run``. Raises UnusableClipError if it has no sound."""
+def filmed(video: Path, run: Path, rig: HeadRig, progress: Progress) -> Filmed:
+    """The clip ``video``, tracked on ``rig`` in the folder ``run``. Raises UnusableClipError if it has no sound."""
     tracking = Tracking.load(run / TRACKING)
-    sound = _sound_of(video, tracking, progress)
+    sound = heard_in(video, tracking, progress)
     if sound is None:
         raise UnusableClipError(
             f"{video} has no sound",
             "A bench of a voice needs the voice of the clip.",
             "Name a run of a clip with sound.",
         )
-    clip = _clip(tracking, tracking.tracked.astype(bool), sound)
+    clip = clip_of(tracking, tracking.tracked.astype(bool), sound)
     start_s, count = float(tracking.timestamp_s[0]), len(clip.known)
     times_s = start_s + np.arange(count) / MOTION_HZ
     seen = Observations.load(run / LANDMARKS)
     landmarks = with_depth(seen.landmarks_px, seen.landmark_depth_px)
     detected = seen.detected.astype(bool)
-    template = face_template(landmarks[detected].astype(np.float64))
+    template = face_template(landmarks[detected].astype(np.float64), rig)
     lips = lips_of(landmarks, detected, template).at(seen.timestamp_s, times_s)
     places = mouth_places(seen.landmarks_px.astype(np.float64))
     nearest = np.abs(seen.timestamp_s[:, None] - times_s).argmin(0)

@@ -150,7 +150,7 @@ def measured_engine(
 
             rendered = looked_at(drawn(own, sound, live=live, seed=seed), film.template, seen)
             lips[kind], lips[f"{kind}_given"] = (on_the_same_rows(part, len(rows)) for part in (rendered, given))
-            entry = {"rendered": compared(lips[kind], true, pauses, seed)}
+            entry: dict[str, Any] = {"rendered": compared(lips[kind], true, pauses, seed)}
             entry["given"] = compared(lips[f"{kind}_given"], true, pauses, seed)
             if kind in motion_only:
                 entry["motion_only"] = compared(motion_only[f"{kind}_voice"].rows(rows), true, pauses, seed)

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from lifemask.errors import UnusableClipError
+from lifemask.rig.head import HeadRig
 from lifemask.rig.landmark_sets import LIPS
 from lifemask.speech.generic_measure import CLOSED, likeness
 from lifemask.speech.hearing import SPEECH
@@ -24,7 +26,7 @@ UPPER, LOWER = LIPS.index(13), LIPS.index(14)
 PAUSE_S, _BREATH_S = 0.5, 0.1
 """A pause is at least so long; at its ends the mouth may still close, and open for what comes."""
 BLOCK_S, RESAMPLED, INTERVAL = 2.0, 2000, 0.9
-_ROUNDS = 3
+_ROUNDS, LEAST_ROWS = 3, 3
 
 
 @dataclass(frozen=True)
@@ -59,15 +61,20 @@ class Lips:
         return Lips(points, seen)
 
 
-def face_template(landmarks: np.ndarray) -> np.ndarray:
-    """The mean face ``[478, 3]`` of ``landmarks [T, 478, 3]``, once their rigid parts lie on each other: the middle
-    between the eyes is its origin, the distance between them its unit."""
-    template = landmarks[0]
+def face_template(landmarks: np.ndarray, rig: HeadRig) -> np.ndarray:
+    """The mean face ``[478, 3]`` of ``landmarks [T, 478, 3]``, once their rigid parts lie on each other, seen from the
+    front as the ``rig`` is: the middle between the eyes is its origin, the distance between them its unit."""
+    template = facing(rig)
     for _ in range(_ROUNDS):
         template = _onto(landmarks, template).mean(0)
         left, right = (template[list(pair)].mean(0) for pair in ((33, 133), (362, 263)))
         template = (template - (left + right) / 2) / np.linalg.norm(right - left)
     return template
+
+
+def facing(rig: HeadRig) -> np.ndarray:
+    """The landmarks ``[478, 3]`` of the ``rig`` at rest as an image has them: x to the right, y down, z away."""
+    return rig.landmarks(rig.template).double().cpu().numpy() * (1, -1, -1)
 
 
 def lips_of(landmarks: np.ndarray, seen: np.ndarray, template: np.ndarray) -> Lips:
@@ -104,11 +111,17 @@ def compared(driven: Lips, true: Lips, pauses: np.ndarray | None = None, seed: i
     the lip points and ``aperture_error_pct``, % of the inter-ocular distance; ``amplitude``: the standard deviation of
     the aperture, in parts of the true one's; ``lag_ms``, positive where the driven mouth is late, with
     ``correlation_at_lag``; ``closed``: see there; ``pause_speed``: mean speed of the lip points in ``pauses [T]``, % a
-    second, on both sides.
+    second, on both sides. Raises UnusableClipError when there are not even three such rows.
     """
     both = driven.seen & true.seen
+    if both.sum() < LEAST_ROWS:
+        raise UnusableClipError(
+            f"lips are seen in {both.sum()} of {len(both)} frames, in the clip and as they are driven",
+            "There is nothing to compare: no face was found in the others.",
+            "Look at the clip and at the renders; an avatar that is hardly trained shows no face.",
+        )
     ours, theirs = driven.aperture, true.aperture
-    moves = both.sum() > 2 and ours[both].std() > 1e-9 and theirs[both].std() > 1e-9
+    moves = ours[both].std() > 1e-9 and theirs[both].std() > 1e-9
     timed = likeness(_filled(ours, both), _filled(theirs, both)) if moves else None
     distance = np.linalg.norm(driven.points - true.points, axis=2)[both]
     return {

@@ -5,6 +5,7 @@ Weights of the rig become lip points by one affine map, fitted on tracked weight
 learned from. What knows no rig (mean, neighbour, ridge) gives lip points as they are.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,17 +23,16 @@ from lifemask.progress import Progress
 from lifemask.rig.head import HeadRig
 from lifemask.speech.baselines import RIDGE_ROWS, mean_mouth, mel_net, nearest_neighbour, ridge, stacked
 from lifemask.speech.config import MouthTraining
-from lifemask.speech.generic import GenericMouth
 from lifemask.speech.generic_measure import viseme_rules
 from lifemask.speech.layers import Mouth
 from lifemask.speech.life_statistics import LifeStatistics
+from lifemask.speech.mouth_net import NetShape
 from lifemask.speech.mouth_space import mouth_names, mouth_space
 from lifemask.speech.mouth_training import blocks
 from lifemask.speech.personal_training import learn, weights_of
 from lifemask.speech.phones import available
 from lifemask.speech.visemes import EXPRESSIONS
 from lifemask.speech.voice import VoiceMotion
-from lifemask.speech.windowed import Windowed
 from lifemask.tracking.build import neutral_of
 
 KINDS = ("ahead", "live")
@@ -53,6 +53,7 @@ TITLES = {
 BASELINES = ("mean", "neighbour", "ridge", "rules", "generic")
 _READ_OUT_PENALTY = 0.3
 _RESTING = 0.1
+_MEL_MEMBERS = 3
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def spoken(mouth: Mouth, rest: np.ndarray, life: LifeStatistics, film: Filmed) -
 def driven_lips(
     film: Filmed,
     rig: HeadRig,
+    generic: Mouth,
     config: MouthTraining,
     *,
     folds: int,
@@ -106,13 +108,14 @@ def driven_lips(
     """Lips ``[T]`` of every way in ``TITLES``, each row said by what has not learned from it nor from half a second
     around; rows that are not known are not seen.
 
-    With ``keep`` what is learned of each fold is kept in that folder for the next call with the same settings.
+    ``generic`` is a mouth that knows nobody. With ``keep`` what is learned of each fold is kept in that folder for the
+    next call with the same settings.
     """
-    bench = _Folds(film, rig, config, seed, progress)
+    bench = _Folds(film, rig, generic, config, seed, progress)
     said: dict[str, Lips] = {}
     for number, (seen, held) in enumerate(blocks(film.clip.known & film.lips.seen, folds)):
-        key = hash_value([config, seed, folds, number, film.clip.expression.tolist(), len(film)])[:16]
-        path = None if keep is None else keep / f"fold-{number}-{key}.safetensors"
+        key = f"{number}-{_key(film, config, seed, folds)}"
+        path = None if keep is None else keep / f"fold-{key}.safetensors"
         if path is not None and path.exists():
             found = load_file(path)
         else:
@@ -131,10 +134,21 @@ def measured(film: Filmed, said: dict[str, Lips], seed: int) -> dict[str, Any]:
     return {name: compared(lips, film.lips, film.pauses, seed) for name, lips in said.items()}
 
 
+def _key(film: Filmed, config: MouthTraining, seed: int, folds: int) -> str:
+    """Another one for all else that a fold's lips depend on."""
+    digest = hashlib.sha256(hash_value([config, NetShape(1, 1), seed, folds]).encode())
+    for array in (film.clip.sound, film.clip.expression, film.clip.known, film.lips.points):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()[:16]
+
+
 class _Folds:
     """All ways, fold by fold."""
 
-    def __init__(self, film: Filmed, rig: HeadRig, config: MouthTraining, seed: int, progress: Progress) -> None:
+    def __init__(
+        self, film: Filmed, rig: HeadRig, generic: Mouth, config: MouthTraining, seed: int, progress: Progress
+    ) -> None:
+        self.generic = generic
         self.film, self.rig, self.config, self.seed, self.progress = film, rig, config, seed, progress
         self.surface = neutral_of(film.tracking, rig)
         self.names = mouth_names(rig.expression_names)
@@ -158,9 +172,9 @@ class _Folds:
         said |= {name: weights[held] for name, weights in self._without_learning().items()}
         space = mouth_space(self.rig, self.surface, film.clip.expression[seen], None)
         wanted = space.said(weights_of(space, clip, self.rig))
-        total = self.config.members * self.config.steps
-        with self.progress.stage("learning from mel bands alone", total=total) as step:
-            found = mel_net(film.mel, wanted, seen, held, self.config, self.seed, step)
+        few = replace(self.config, members=min(_MEL_MEMBERS, self.config.members))
+        with self.progress.stage("learning from mel bands alone", total=few.members * few.steps) as step:
+            found = mel_net(film.mel, wanted, seen, held, few, self.seed, step)
         said["mel_net"] = space.weights(found, space.aperture_m[0] + space.aperture_m[1] * found[:, -1])
         points = {name: read_out(weights) for name, weights in said.items()}
         points["mean"] = mean_mouth(self.lips, seen, held)
@@ -177,7 +191,7 @@ class _Folds:
         """Weights ``[T, E]`` of what needs no clip; what it does not drive is zero, as it is on an avatar."""
         if self._untuned is None:
             ways: dict[str, Callable[[], np.ndarray]] = {
-                "generic": lambda: followed(Windowed(GenericMouth()), self.film),
+                "generic": lambda: followed(self.generic, self.film),
             }
             if available():
                 ways["rules"] = lambda: viseme_rules([self.film.clip.sound], len(self.film))

@@ -38,7 +38,7 @@ def measured_other(
     landmarks, seen, times_s = _looked_at(video, progress)
     if not seen.any():
         raise UnusableClipError(f"{video} shows no face", "Its lips are the truth.", "Name another with --other.")
-    lips = lips_of(landmarks, seen, face_template(landmarks[seen].astype(np.float64)))
+    lips = lips_of(landmarks, seen, face_template(landmarks[seen].astype(np.float64), own.avatar.rig))
     count = int((times_s[-1] - times_s[0]) * MOTION_HZ) + 1
     lag = _lag(video, lips, times_s)
     start_s = float(times_s[0]) + lag.correction_s

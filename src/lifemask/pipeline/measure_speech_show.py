@@ -15,7 +15,7 @@ from lifemask.speech.layers import MOTION_HZ
 
 CHUNKS, CHUNK_ROWS = 10, 10
 """Stretches of the sheet, and the frames of each."""
-MOUTH_PX, _MOUTH_SHARE = 120, 0.95
+MOUTH_PX, _MOUTH_SHARE = 120, 1.1
 """Side of a mouth on the sheet, and the part of the distance between the eyes that it shows."""
 _NAMES = ("true", "driven by the voice")
 

@@ -17,6 +17,7 @@ Row = list[str]
 def figure_rows(found: dict[str, Any]) -> list[Row]:
     """A row for each figure: what it is, measured, to reach, and whether it is reached."""
     rows = [*_motion_rows(found), *_engine_rows(found), *_life_rows(found), *_speed_rows(found), *_length_rows(found)]
+    rows += _truth_rows(found)
     for other in found.get("others", ()):
         for kind, one in other["kinds"].items():
             value = f"{one['correlation']:.2f} {_interval(one['interval'])}, lag {_signed(one['lag_ms'])} ms"
@@ -103,6 +104,14 @@ def _engine_rows(found: dict[str, Any]) -> Iterator[Row]:
             f"whole engine, {kind}: lag, ms", _signed(one["lag_ms"]), "<= 20",
             one["lag_ms"] is not None and abs(one["lag_ms"]) <= 20,
         )  # fmt: skip
+
+
+def _truth_rows(found: dict[str, Any]) -> Iterator[Row]:
+    for way, one in (found.get("truth") or {"ways": {}})["ways"].items():
+        share = one["found"] / max(one["closures"], 1)
+        value = f"{_share(share)} of {one['closures']} (aperture {one['correlation']:.2f})"
+        title = f"p, b, m of a synthetic voice, {way.replace('_', ', ')}: shut"
+        yield _row(title, value, ">= 90 %", share >= 0.9)
 
 
 def _life_rows(found: dict[str, Any]) -> Iterator[Row]:

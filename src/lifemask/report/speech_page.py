@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -14,7 +15,7 @@ from lifemask.media.files import atomic_write_bytes, atomic_write_text
 from lifemask.report.bench_plot import GRID, INK, OTHER, OURS
 from lifemask.report.style import CSS
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.size": 9, "text.color": INK, "axes.edgecolor": GRID, "axes.labelcolor": INK, "axes.spines.top": False,
     "axes.spines.right": False, "axes.grid": True, "axes.axisbelow": True, "grid.color": GRID, "grid.linewidth": 0.7,
     "xtick.color": INK, "ytick.color": INK, "legend.frameon": False, "legend.labelcolor": INK,
@@ -36,13 +37,14 @@ def write_apertures(
     seconds; pauses are shaded, the line is where lips count as ``closed``."""
     times_s = start_s + np.arange(len(true)) / rate_hz
     count = max(1, int(np.ceil(len(true) / rate_hz / _ROW_S)))
+    row_s = min(_ROW_S, len(true) / rate_hz)
     colours = (OURS, OTHER)
     with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(11, 1.7 * count + 0.6), layout="constrained")
+        figure = Figure(figsize=(11, 1.8 * count + 1.2), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.subplots(count, 1, squeeze=False, sharey=True)[:, 0]
         for row, axis in enumerate(axes):
-            axis.set_xlim(start_s + row * _ROW_S, start_s + (row + 1) * _ROW_S)
+            axis.set_xlim(start_s + row * row_s, start_s + (row + 1) * row_s)
             axis.fill_between(
                 times_s, 0, 1, where=pauses, color=_PAUSE, transform=axis.get_xaxis_transform(), linewidth=0, zorder=0
             )
@@ -50,8 +52,9 @@ def write_apertures(
             axis.plot(times_s, 100 * true, color=INK, linewidth=1.5, label="true")
             for colour, (name, series) in zip(colours, driven.items(), strict=False):
                 axis.plot(times_s, 100 * series, color=colour, linewidth=1.3, label=name)
-        axes[0].legend(loc="upper left", bbox_to_anchor=(0, 1.28), ncols=3, handlelength=1.6)
-        figure.supylabel("lips apart, % of the distance between the eyes", fontsize=9)
+        handles, labels = axes[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper left", ncols=3, handlelength=1.6)
+        figure.supylabel("lips apart, % of eye distance", fontsize=9)
         axes[-1].set_xlabel("seconds of the clip; shaded: pauses; dashed: closed below")
         stream = io.BytesIO()
         figure.savefig(stream, format="png", dpi=_PNG_DPI, facecolor="white")

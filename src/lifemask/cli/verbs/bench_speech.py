@@ -30,8 +30,9 @@ def described(found: dict[str, Any]) -> dict[str, Any]:
 
     judged = [row for row in found["figures"] if row[-1] != "–"]
     reached = sum(row[-1] == REACHED for row in judged)
+    clip = found["clip"]
     text = (
-        f"{reached} of {len(judged)} figures are reached; {found['clip']['seconds']:.0f} s of {found['clip']['video']}, "
+        f"{reached} of {len(judged)} figures are reached; {clip['seconds']:.0f} s of {clip['video']}, "
         f"{found['speed']['device']}"
     )
     tables = [(FIGURE_COLUMNS, found["figures"]), (WAY_COLUMNS, found["ways"])]
