@@ -15,7 +15,7 @@ from lifemask.rig.apertures import lip_aperture
 from lifemask.rig.bust import load_bust
 from lifemask.speech.config import MouthTraining
 from lifemask.speech.ear import AHEAD, LIVE, STEP, Ear, Reach
-from lifemask.speech.layers import MEL_BANDS, MELS_PER_MOTION, SOUND_HZ, Heard
+from lifemask.speech.layers import MEL_BANDS, SOUND_HZ
 from lifemask.speech.mouth_net import Chorus, MouthNet, NetShape
 from lifemask.speech.mouth_space import MODE, Widening, mouth_names, mouth_space
 from lifemask.speech.mouth_training import GAP, Example, blocks, said_of, train
@@ -23,7 +23,6 @@ from lifemask.speech.pauses import Pauses
 from lifemask.speech.personal import PersonalMouth
 from lifemask.speech.personal_training import Clip, learn, other_recordings, weights_of
 from lifemask.speech.phonetics import PhoneticNet, _frames, _mel_bank
-from lifemask.speech.windowed import Windowed
 from sound_made import babble
 
 torch.set_num_threads(1)  # as everywhere: operations are small
@@ -278,31 +277,3 @@ class TestPauses:
         pauses = Pauses(3)
         pieces = [*(pauses.push(piece) for piece in np.split(speaking, sorted(cuts))), pauses.flush()]
         np.testing.assert_allclose(np.concatenate(pieces), self.free(speaking, 3))
-
-
-class Loudness:
-    """A window mouth whose one weight is the mean of the first band of its four rows, and of one row on each side."""
-
-    names, before, after = ("jawOpen",), 1, 1
-
-    def weights(self, heard: Heard) -> np.ndarray:
-        count = (len(heard.mel) - 2) // MELS_PER_MOTION
-        assert len(heard.speaking) == len(heard.mel) == 2 + MELS_PER_MOTION * count
-        windows = np.lib.stride_tricks.sliding_window_view(heard.mel[:, 0], 6)[::MELS_PER_MOTION]
-        return windows.mean(1, keepdims=True).astype(np.float32)
-
-
-@given(st.lists(st.integers(0, 50), max_size=4))
-def test_windows_follow_a_voice(cuts: list[int]) -> None:
-    mel = np.repeat(np.arange(50, dtype=np.float32)[:, None], MEL_BANDS, 1)
-    speaking, nothing = np.ones(50, np.float32), np.zeros(0)
-    listening = Windowed(Loudness()).begin()
-    pieces = [
-        listening.push(nothing, rows, sure)
-        for rows, sure in zip(np.split(mel, sorted(cuts)), np.split(speaking, sorted(cuts)), strict=True)
-    ]
-    weights = np.concatenate([*pieces, listening.flush()])
-    assert weights.shape == (13, 1)
-    # Rows 4 i - 1 to 4 i + 4, whose mean is 4 i + 1.5; beyond both ends there is silence.
-    np.testing.assert_allclose(weights[1:12, 0], 4 * np.arange(1, 12) + 1.5)
-    assert Windowed(Loudness()).seconds_after == pytest.approx(0.0575, abs=0.002)

@@ -13,12 +13,11 @@ from lifemask.errors import ConfigError, FileMissingError
 from lifemask.perception.rig_source import rig_hash
 from lifemask.pipeline.voice_file import VOICE, VoiceFile
 from lifemask.rig.code import RigCode
-from lifemask.speech.generic import GenericMouth
+from lifemask.speech.generic_mouth import GenericMouth
 from lifemask.speech.hearing import USUAL, Voice
 from lifemask.speech.layers import Mouth
 from lifemask.speech.mouth_space import MODE
 from lifemask.speech.voice import VoiceMotion, VoiceRows
-from lifemask.speech.windowed import Windowed
 
 MouthChoice = Literal["auto", "personal", "generic"]
 
@@ -79,7 +78,7 @@ class AvatarVoice:
                 "Its clip has no sound, or too little speech to learn from.",
                 "Let it speak with anybody's: --mouth generic",
             )
-        return Windowed(GenericMouth(quick=live)) if own is None or choice == "generic" else own
+        return GenericMouth(live=live) if own is None or choice == "generic" else own
 
     def begin(
         self, options: VoiceOptions | None = None, *, fps: float = 25.0, live: bool = False, start: Voice = USUAL

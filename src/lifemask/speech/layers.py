@@ -6,7 +6,6 @@ first sample. Band row ``k`` is centred at ``(k + 0.5) / MEL_HZ`` seconds, motio
 seconds.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -17,19 +16,6 @@ MEL_BANDS = 80
 MOTION_HZ = 25
 MELS_PER_MOTION = MEL_HZ // MOTION_HZ
 SAMPLES_PER_MOTION = SOUND_HZ // MOTION_HZ
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What is heard around ``n`` successive rows of motion.
-
-    ``mel [before + 4 n + after, 80]`` float32 natural logarithms of the power in mel bands (``speech/mel.py``): the
-    four rows of each row of motion, and as many before and after as the part asked for; ``speaking`` of the same
-    length: how sure it is, 0 to 1, that somebody speaks at that moment.
-    """
-
-    mel: np.ndarray
-    speaking: np.ndarray
 
 
 class Listening(Protocol):

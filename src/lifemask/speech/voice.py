@@ -34,8 +34,8 @@ class VoiceMotion:
     """The motion of one voice at ``fps``: ``push`` its sound in pieces, ``flush`` at the end. The same sound and seed
     give the same motion however the sound is cut; memory is constant.
 
-    ``rest [E]``: the mouth that says nothing. ``energy`` and ``still`` are those of ``Life``; ``start``: how the voice is
-    expected to sound, as long as it was hardly heard.
+    ``rest [E]``: the mouth that says nothing. ``energy`` and ``still`` are those of ``Life``; ``start``: how the voice
+    is expected to sound, as long as it was hardly heard.
     """
 
     def __init__(
