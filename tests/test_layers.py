@@ -17,6 +17,7 @@ DOORS = {
     "av": {"media", "cli/verbs/doctor.py"},
     "ai_edge_litert": {"perception/litert.py"},
     "gsplat": {"splats/cuda.py"},
+    "pocketsphinx": {"speech/phones.py"},
     "onnxruntime": {"perception/onnx_models.py"},
     "matplotlib": {"report"},
     "rich": {"cli"},

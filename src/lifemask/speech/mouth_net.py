@@ -46,11 +46,12 @@ class MouthNet(nn.Module):
         self.shape, self._dropout = shape, dropout
         width = shape.channels
         self.stem = nn.Linear(shape.inputs, width)
-        self.wide = nn.ModuleList(nn.Conv1d(width, width, _KERNEL, dilation=d) for d in shape.dilations)
+        wide = [nn.Conv1d(width, width, _KERNEL, dilation=d) for d in shape.dilations]
+        self.wide = nn.ModuleList(wide)
         self.narrow = nn.ModuleList(nn.Conv1d(width, width, 1) for _ in shape.dilations)
         self.head = nn.Linear(width, shape.outputs)
         nn.init.zeros_(self.stem.bias)
-        for layer in self.wide:
+        for layer in wide:
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
         with torch.no_grad():
             self.head.weight.mul_(0.1)

@@ -6,6 +6,7 @@ what a viewer reads, and what shrinks most in a mean over what could have been s
 """
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import torch
@@ -72,8 +73,9 @@ class MouthSpace:
     @staticmethod
     def of_tensors(names: tuple[str, ...], tensors: dict[str, np.ndarray]) -> "MouthSpace":
         """What ``to_tensors`` gave."""
-        values = {field.name: tensors[field.name] for field in fields(MouthSpace) if field.name != "names"}
-        return MouthSpace(names, **values | {"closed_m": float(values["closed_m"])})
+        values: dict[str, Any] = {f.name: tensors[f.name] for f in fields(MouthSpace) if f.name != "names"}
+        values["closed_m"] = float(values["closed_m"])
+        return MouthSpace(names, **values)
 
 
 def mouth_names(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -78,7 +78,8 @@ def _member(
             loss.backward()
             adam.step()
             keep = min(config.steady, (number + 1) / (number + 10))
-            torch._foreach_lerp_(steady, [parameter.detach() for parameter in net.parameters()], 1 - keep)
+            for mean, parameter in zip(steady, net.parameters(), strict=True):
+                mean.lerp_(parameter.detach(), 1 - keep)
             step(1)
     with torch.no_grad():
         for parameter, mean in zip(net.parameters(), steady, strict=True):

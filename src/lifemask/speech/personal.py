@@ -1,8 +1,9 @@
 """A person's own mouth: what theirs does when it speaks, learned from their own clip."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -123,7 +124,7 @@ class PersonalListening:
         return np.repeat(self._mouth.mean[None], rows, 0)
 
 
-def _about(net: MouthNet) -> dict:
+def _about(net: MouthNet) -> dict[str, Any]:
     shape = net.shape
     return {
         "inputs": shape.inputs, "outputs": shape.outputs, "channels": shape.channels, "dilations": shape.dilations,
@@ -131,7 +132,7 @@ def _about(net: MouthNet) -> dict:
     }  # fmt: skip
 
 
-def _net(about: dict, state: dict[str, np.ndarray]) -> MouthNet:
-    net = MouthNet(NetShape(**about | {"dilations": tuple(about["dilations"])}))
+def _net(about: dict[str, Any], state: dict[str, np.ndarray]) -> MouthNet:
+    net = MouthNet(replace(NetShape(**about), dilations=tuple(about["dilations"])))
     net.load_state_dict({name: torch.from_numpy(value).float() for name, value in state.items()})
     return net.eval().requires_grad_(False)

@@ -70,9 +70,9 @@ def other_recordings(sound: np.ndarray, seed: int) -> list[np.ndarray]:
     made = [sound]
     for gain_db, brighter, noise_db in _OTHERS:
         filters = ([1, -brighter], [1]) if brighter > 0 else ([1], [1, brighter])
-        heard = lfilter(*filters, sound * 10 ** (gain_db / 20))
+        heard = np.asarray(lfilter(*filters, sound * 10 ** (gain_db / 20)))
         if noise_db is not None:
-            noise = lfilter([1], [1, -0.97], chance.standard_normal(len(sound)))
+            noise = np.asarray(lfilter([1], [1, -0.97], chance.standard_normal(len(sound))))
             heard = heard + noise * (heard.std() / noise.std() * 10 ** (-noise_db / 20))
         made.append(np.clip(heard, -1, 1).astype(np.float32))
     return made
