@@ -1,21 +1,32 @@
-"""Silence is silent: where nobody speaks the mouth goes to its rest, whatever music or noise is heard."""
+"""Silence is silent: in a pause the mouth goes to its rest, whatever music or noise is heard.
+
+A gap between two words is no pause: lips that close for it would chatter. A pause is known by what comes after it, as far
+as there is a look-ahead, else by how long it lasts already.
+"""
 
 import numpy as np
 
 from lifemask.speech.layers import MELS_PER_MOTION
 
-SURE = (0.3, 0.6)
-"""Below the first probability of speech the mouth is at rest, above the second it is free."""
+SURE = 0.45
+"""From this probability on a row of bands is speech."""
+GAP = 50
+"""Rows of bands: a silence between speech that is shorter is no pause."""
+PATIENCE = 24
+"""Rows of bands without speech, behind or ahead, after which a silence is a pause."""
+BEFORE_SPEECH = 10
+"""Rows of bands by which the mouth is free before speech, at most: lips open before they are heard."""
 _MEAN_OF = 3
 """Rows of bands over which the detector's word is averaged: three take turns in it, and differ."""
 RISE, FALL = 0.6, 0.6
 """How much freer and how much calmer the mouth becomes from row to row, 40 ms, at most."""
+_LONG_AGO = 1 << 30
 
 
 class Pauses:
     """Follows how sure it is that somebody speaks, and says how free the mouth is, 0 to 1, in each row of motion.
 
-    ``ahead`` rows of bands beyond the four of a row are looked at, for lips open before they are heard.
+    ``ahead`` rows of bands beyond the four of a row are looked at.
     """
 
     def __init__(self, ahead: int) -> None:
@@ -24,7 +35,7 @@ class Pauses:
 
     def _begin(self) -> None:
         self._last = np.zeros(_MEAN_OF - 1, np.float32)
-        self._waiting, self._free = np.zeros(0, np.float32), 0.0
+        self._waiting, self._silent, self._free = np.zeros(0, bool), _LONG_AGO, 0.0
 
     def push(self, speaking: np.ndarray) -> np.ndarray:
         """``free [n]`` of the rows that can now be told, after more rows of bands, ``speaking [k]``."""
@@ -32,7 +43,7 @@ class Pauses:
         self._last = rows[len(rows) - len(self._last) :]
         if len(speaking):
             means = np.lib.stride_tricks.sliding_window_view(rows, _MEAN_OF).mean(1)
-            self._waiting = np.concatenate([self._waiting, means])
+            self._waiting = np.concatenate([self._waiting, means >= SURE])
         return self._told((len(self._waiting) - self._ahead) // MELS_PER_MOTION)
 
     def flush(self) -> np.ndarray:
@@ -44,14 +55,20 @@ class Pauses:
         return told
 
     def _told(self, rows: int) -> np.ndarray:
-        if rows <= 0:
-            return np.zeros(0)
-        windows = np.lib.stride_tricks.sliding_window_view(self._waiting, MELS_PER_MOTION + self._ahead)
-        sure = windows[: rows * MELS_PER_MOTION : MELS_PER_MOTION].max(1)
-        wanted = np.clip((sure - SURE[0]) / (SURE[1] - SURE[0]), 0, 1)
-        free = np.empty(rows)
-        for row, aim in enumerate(wanted):
+        free = np.empty(max(rows, 0))
+        for row in range(len(free)):
+            here, later = np.split(self._waiting[: MELS_PER_MOTION + self._ahead], [MELS_PER_MOTION])
+            spoken = np.flatnonzero(here)
+            self._silent = MELS_PER_MOTION - 1 - spoken[-1] if len(spoken) else self._silent + MELS_PER_MOTION
+            aim = float(len(spoken) > 0 or self._goes_on(later))
             self._free += min(max(aim - self._free, -FALL), RISE)
             free[row] = self._free
-        self._waiting = self._waiting[MELS_PER_MOTION * rows :]
+            self._waiting = self._waiting[MELS_PER_MOTION:]
         return free
+
+    def _goes_on(self, later: np.ndarray) -> bool:
+        """Whether a row without speech is no pause, by how long it is silent already and what comes, ``later``."""
+        coming = np.flatnonzero(later[: GAP + 1])
+        if not len(coming):
+            return self._silent + len(later) < PATIENCE
+        return coming[0] < BEFORE_SPEECH or self._silent + coming[0] < GAP

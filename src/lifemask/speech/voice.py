@@ -13,8 +13,8 @@ from lifemask.speech.loudness import emphasis, gain_to_usual
 from lifemask.speech.pauses import Pauses
 
 _PIECE = SOUND_HZ // 2
-_VAD_AHEAD, _PAUSE_AHEAD = 5, 10
-"""Rows of bands: what the detector of speech waits for, and by how much the mouth is free before it, at most."""
+_VAD_AHEAD, _PAUSE_AHEAD = 5, 40
+"""Rows of bands, at most: what the detector of speech waits for, and how far ahead the end of a pause is looked for."""
 
 
 @dataclass(frozen=True)
