@@ -236,11 +236,12 @@ class Export(Common):
 
 @dataclass(frozen=True, kw_only=True)
 class Demo(Common):
-    """Film the built-in subject and make an avatar of it: the whole chain on a clip that needs no camera."""
+    """Film the built-in subject, make an avatar of it and let it speak: the whole chain on a clip that needs no
+    camera."""
 
     out: Folder = Path("demo")
     """Folder for the clip and the run; the same command goes on with what is in it."""
-    seconds: float = 10.0
+    seconds: float = 16.0
     """Length of the clip."""
     force: bool = False
     """Take over a run that holds something else."""

@@ -57,6 +57,8 @@ def sound_of(said: Utterance, *, pitch: float = 1.0, tract: float = 1.0) -> np.n
     """
     rng = np.random.default_rng([42, said.seed])
     count = round(said.seconds * SOUND_HZ)
+    if not said.phones:
+        return np.zeros(count, np.float32)
     parts = list(_parts(said.phones))
     steps_s = (np.arange(int(said.seconds * _STEP_HZ) + 2)) / _STEP_HZ
     moving = lambda track: np.interp(np.arange(count) / SOUND_HZ, steps_s, track)  # noqa: E731

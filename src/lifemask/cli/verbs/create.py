@@ -1,5 +1,7 @@
 """``lifemask create``: the whole run."""
 
+from pathlib import Path
+
 from lifemask.cli.commands import Create
 from lifemask.cli.terminal import Terminal
 from lifemask.pipeline.create import CreateResult, create_or_go_on
@@ -12,12 +14,13 @@ def run(command: Create, terminal: Terminal) -> int:
     return 0
 
 
-def tell(done: CreateResult, terminal: Terminal) -> None:
-    """The end of a finished run, for a person and for a program."""
+def tell(done: CreateResult, terminal: Terminal, **more: Path) -> None:
+    """The end of a finished run, for a person and for a program; ``more`` places beside the usual ones."""
     places = {
         "test video": done.path / "report" / "test.mp4",
         "report": done.path / "report" / "index.html",
         "avatar": done.path / "avatar.safetensors",
+        **more,
     }
     scores = done.metrics["evaluation"]
     for name, text in (("refined", "refined"), ("as_tracked", "as tracked")):
