@@ -29,12 +29,14 @@ from lifemask.pipeline.measure_speech_speed import measured_length, measured_spe
 from lifemask.pipeline.measure_speech_table import FIGURE_COLUMNS, WAY_COLUMNS, figure_rows, notes, way_rows
 from lifemask.pipeline.measure_speech_truth import measure_speech_truth
 from lifemask.pipeline.run import RunFolder
+from lifemask.pipeline.stages.training import REFINED
 from lifemask.progress import NULL_PROGRESS, Progress
 from lifemask.report.speech_page import write_apertures, write_speech_page
 from lifemask.speech.config import MouthTraining
 from lifemask.speech.generic_measure import CLOSED
 from lifemask.speech.layers import MOTION_HZ
 from lifemask.speech.life_compare import compare
+from lifemask.tracking.record import Tracking
 
 SCHEMA = 1
 RESULT, PAGE, VIDEO, SHEET = "bench.json", "index.html", "true-and-driven.mp4", "mouths.png"
@@ -118,7 +120,8 @@ def _measured(
         found["engine"], lips = measured_engine(own, film, run, unseen, said, seed=seed, progress=progress, watch=show)
     _plots(film, said, lips, unseen.rows, out)
     with progress.stage("life", total=1) as step:
-        life = compare(film.tracking, *film.for_life(), seconds=60 * bench.life_minutes, seed=seed)
+        tracking = Tracking.load(run / REFINED)
+        life = compare(tracking, *film.for_life(tracking), seconds=60 * bench.life_minutes, seed=seed)
         figures = [{**vars(one), "within": one.within} for one in life.figures]
         found["life"] = {
             "seconds": 60 * bench.life_minutes, "figures": figures, "echo": life.echo, "glimpse": life.glimpse,

@@ -15,7 +15,7 @@ from lifemask.progress import Progress
 from lifemask.rig.head import HeadRig
 from lifemask.speech.baselines import bands_of
 from lifemask.speech.hearing import Voice, voice_of
-from lifemask.speech.layers import MOTION_HZ
+from lifemask.speech.layers import MEL_HZ, MOTION_HZ
 from lifemask.speech.loudness import emphasis
 from lifemask.speech.personal_training import Clip
 from lifemask.tracking.observations import Observations
@@ -58,9 +58,10 @@ class Filmed:
         """What to add to a time of the picture for that of its sound."""
         return self.lag_s or 0.0
 
-    def for_life(self) -> tuple[np.ndarray, np.ndarray]:
-        """Speech and emphasis ``[T]`` of the frames of ``tracking``, as ``LifeStatistics.of`` takes them."""
-        rows = np.round((self.tracking.timestamp_s - self.start_s) * 100).astype(int)
+    def for_life(self, tracking: Tracking) -> tuple[np.ndarray, np.ndarray]:
+        """Speech and emphasis ``[T]`` of the frames of a ``tracking`` of this clip, as ``LifeStatistics.of`` takes
+        them."""
+        rows = np.round((tracking.timestamp_s - self.start_s) * MEL_HZ).astype(int)
         band = np.clip(rows, 0, len(self.speaking) - 1)
         return self.speaking[band], emphasis(self.mel, self.voice.level)[band]
 

@@ -128,8 +128,8 @@ def measured_engine(
     """Everything about the unseen part, ready for JSON, and the lips of each way.
 
     For each kind of mouth: ``rendered``, the lips of the rendered frames; ``given``, those that the avatar was given to
-    render, read out of its weights; ``motion_only``, what the folds of the same rows say. ``watch`` sees the frames of
-    the first kind.
+    render, read out of its weights; what the folds say of the same rows, ``motion_only`` and ``with_pauses``. ``watch``
+    sees the frames of the first kind.
     """
     rows = unseen.rows
     sound, true, pauses = sound_of(film, rows), film.lips.rows(rows), film.pauses[rows]
@@ -153,7 +153,8 @@ def measured_engine(
             entry: dict[str, Any] = {"rendered": compared(lips[kind], true, pauses, seed)}
             entry["given"] = compared(lips[f"{kind}_given"], true, pauses, seed)
             if kind in motion_only:
-                entry["motion_only"] = compared(motion_only[f"{kind}_voice"].rows(rows), true, pauses, seed)
+                for name, way in (("motion_only", kind), ("with_pauses", f"{kind}_voice")):
+                    entry[name] = compared(motion_only[way].rows(rows), true, pauses, seed)
             entry["follows"] = likeness(lips[kind].aperture, lips[f"{kind}_given"].aperture).correlation
             found["kinds"][kind] = entry
     return found, lips

@@ -29,6 +29,7 @@ from lifemask.speech.life_statistics import LifeStatistics
 from lifemask.speech.mouth_net import NetShape
 from lifemask.speech.mouth_space import mouth_names, mouth_space
 from lifemask.speech.mouth_training import blocks
+from lifemask.speech.personal import PersonalMouth
 from lifemask.speech.personal_training import learn, weights_of
 from lifemask.speech.phones import available
 from lifemask.speech.visemes import EXPRESSIONS
@@ -37,17 +38,17 @@ from lifemask.tracking.build import neutral_of
 
 KINDS = ("ahead", "live")
 TITLES = {
-    "tracked": "the tracked mouth itself (ceiling)",
-    "ahead": "own mouth, 0.5 s ahead",
-    "live": "own mouth, live",
-    "ahead_voice": "own mouth, ahead, with pauses",
-    "live_voice": "own mouth, live, with pauses",
-    "mel_net": "the same net on mel bands alone",
-    "ridge": "ridge on stacked mel bands",
+    "tracked": "tracked (ceiling)",
+    "ahead": "own, ahead",
+    "live": "own, live",
+    "ahead_voice": "own, ahead, and pauses",
+    "live_voice": "own, live, and pauses",
+    "mel_net": "net on mel bands alone",
+    "ridge": "ridge on mel bands",
     "neighbour": "nearest neighbour",
-    "mean": "mean mouth",
+    "mean": "mean",
     "rules": "viseme rules alone",
-    "generic": "generic net, never tuned",
+    "generic": "generic, never tuned",
 }
 """Ways to a mouth, in the order in which they are shown."""
 BASELINES = ("mean", "neighbour", "ridge", "rules", "generic")
@@ -113,17 +114,10 @@ def driven_lips(
     """
     bench = _Folds(film, rig, generic, config, seed, progress)
     said: dict[str, Lips] = {}
+    key = _key(film, config, seed, folds)
     for number, (seen, held) in enumerate(blocks(film.clip.known & film.lips.seen, folds)):
-        key = f"{number}-{_key(film, config, seed, folds)}"
-        path = None if keep is None else keep / f"fold-{key}.safetensors"
-        if path is not None and path.exists():
-            found = load_file(path)
-        else:
-            found = bench.fold(seen, held)
-            if path is not None:
-                path.parent.mkdir(exist_ok=True)
-                atomic_write_bytes(path, save({n: np.ascontiguousarray(v, np.float32) for n, v in found.items()}))
-        for name, points in found.items():
+        path = None if keep is None else keep / f"fold-{number}-{key}.safetensors"
+        for name, points in bench.fold(seen, held, path).items():
             lips = said.setdefault(name, Lips(np.zeros_like(film.lips.points), np.zeros(len(film), bool)))
             lips.points[held], lips.seen[held] = points.reshape(-1, *lips.points.shape[1:]), True
     return {name: said[name] for name in TITLES if name in said}
@@ -135,11 +129,15 @@ def measured(film: Filmed, said: dict[str, Lips], seed: int) -> dict[str, Any]:
 
 
 def _key(film: Filmed, config: MouthTraining, seed: int, folds: int) -> str:
-    """Another one for all else that a fold's lips depend on."""
+    """Another one for all that a fold learns from."""
     digest = hashlib.sha256(hash_value([config, NetShape(1, 1), seed, folds]).encode())
     for array in (film.clip.sound, film.clip.expression, film.clip.known, film.lips.points):
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()[:16]
+
+
+def _part(arrays: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
+    return {name[len(prefix) :]: array for name, array in arrays.items() if name.startswith(prefix)}
 
 
 class _Folds:
@@ -155,32 +153,46 @@ class _Folds:
         columns = [rig.expression_names.index(name) for name in self.names]
         self.weights = film.clip.expression[:, columns].astype(np.float64)
         self.lips = film.lips.points.reshape(len(film), -1)
-        self.life = LifeStatistics.of(film.tracking, *film.for_life())
+        self.life = LifeStatistics.of(film.tracking, *film.for_life(film.tracking))
         self._untuned: dict[str, np.ndarray] | None = None
 
-    def fold(self, seen: np.ndarray, held: np.ndarray) -> dict[str, np.ndarray]:
-        """Lip points ``[n, 80]`` of the rows ``held``, by ways that learn from those ``seen``."""
+    def fold(self, seen: np.ndarray, held: np.ndarray, path: Path | None) -> dict[str, np.ndarray]:
+        """Lip points ``[n, 80]`` of the rows ``held``, by ways that learn from those ``seen``; what takes long to learn
+        is kept in the file ``path``."""
         film = self.film
         read_out = ReadOut.of(self.weights[seen], self.lips[seen])
-        clip = replace(film.clip, modes=None, known=seen)
-        learned = learn(clip, self.rig, self.surface, KINDS, self.config, self.seed, self.progress)
-        said = {"tracked": self.weights[held]}
-        for kind, entry in learned.items():
-            mouth = entry.mouth
+        learned = self._learned(seen, held, path)
+        said = {"tracked": self.weights[held], "mel_net": learned["mel_net"]}
+        for kind in KINDS:
+            mouth = PersonalMouth.of_tensors(_part(learned, f"{kind}."))
             said[kind] = followed(mouth, film)[held]
             said[f"{kind}_voice"] = spoken(mouth, self._rest(seen), self.life, film)[held]
         said |= {name: weights[held] for name, weights in self._without_learning().items()}
-        space = mouth_space(self.rig, self.surface, film.clip.expression[seen], None)
-        wanted = space.said(weights_of(space, clip, self.rig))
-        few = replace(self.config, members=min(_MEL_MEMBERS, self.config.members))
-        with self.progress.stage("learning from mel bands alone", total=few.members * few.steps) as step:
-            found = mel_net(film.mel, wanted, seen, held, few, self.seed, step)
-        said["mel_net"] = space.weights(found, space.aperture_m[0] + space.aperture_m[1] * found[:, -1])
         points = {name: read_out(weights) for name, weights in said.items()}
         points["mean"] = mean_mouth(self.lips, seen, held)
         points["neighbour"] = nearest_neighbour(film.mel, self.lips, seen, held)
         points["ridge"] = ridge(stacked(film.mel, RIDGE_ROWS), self.lips, seen, held)
         return points
+
+    def _learned(self, seen: np.ndarray, held: np.ndarray, path: Path | None) -> dict[str, np.ndarray]:
+        """Both mouths, as a voice's file has them, and what the net on mel bands says of the rows ``held``."""
+        if path is not None and path.exists():
+            return load_file(path)
+        film, clip = self.film, replace(self.film.clip, modes=None, known=seen)
+        learned = learn(clip, self.rig, self.surface, KINDS, self.config, self.seed, self.progress)
+        space = mouth_space(self.rig, self.surface, film.clip.expression[seen], None)
+        wanted = space.said(weights_of(space, clip, self.rig))
+        few = replace(self.config, members=min(_MEL_MEMBERS, self.config.members))
+        with self.progress.stage("learning from mel bands alone", total=few.members * few.steps) as step:
+            found = mel_net(film.mel, wanted, seen, held, few, self.seed, step)
+        kept = {"mel_net": space.weights(found, space.aperture_m[0] + space.aperture_m[1] * found[:, -1])}
+        for kind, entry in learned.items():
+            kept |= {f"{kind}.{name}": array for name, array in entry.mouth.to_tensors().items()}
+        kept = {name: np.asarray(array, order="C") for name, array in kept.items()}
+        if path is not None:
+            path.parent.mkdir(exist_ok=True)
+            atomic_write_bytes(path, save(kept))
+        return kept
 
     def _rest(self, seen: np.ndarray) -> np.ndarray:
         """The mouth of the rows in which it is as good as closed."""

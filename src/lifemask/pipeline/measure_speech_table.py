@@ -6,10 +6,13 @@ from typing import Any
 from lifemask.pipeline.measure_speech_motion import BASELINES, TITLES
 
 REACHED, MISSED = "yes", "no"
-FIGURE_COLUMNS = ["", "measured", "reach", "reached"]
-WAY_COLUMNS = ["", "corr.", "90 %", "lips %", "ampl.", "lag ms", "closed found", "precise", "pause speed"]
+FIGURE_COLUMNS = ["", "measured", "reach", "met"]
+WAY_COLUMNS = ["", "correlation", "lips", "ampl.", "lag", "closed", "pauses"]
 WITHIN = 0.05
 """By so much less than of the motion alone the correlation of the whole engine may be."""
+
+PARTS = {"rendered": "rendered", "given": "given", "with_pauses": "motion", "motion_only": "no pauses"}
+"""What is known of the unseen part, and how a row of it is called."""
 
 Row = list[str]
 
@@ -20,8 +23,8 @@ def figure_rows(found: dict[str, Any]) -> list[Row]:
     rows += _truth_rows(found)
     for other in found.get("others", ()):
         for kind, one in other["kinds"].items():
-            value = f"{one['correlation']:.2f} {_interval(one['interval'])}, lag {_signed(one['lag_ms'])} ms"
-            rows.append([f"another's voice ({other['video']}), {kind}: aperture", value, "–", "–"])
+            rows.append([f"another's voice, {kind}: correlation", _correlation(one), "–", "–"])
+            rows.append([f"another's voice, {kind}: lag, ms", _signed(one["lag_ms"]), "–", "–"])
     return rows
 
 
@@ -31,10 +34,9 @@ def way_rows(found: dict[str, Any]) -> list[Row]:
     if found.get("engine") is None:
         return rows
     for kind, entry in found["engine"]["kinds"].items():
-        rows.append(_way(f"unseen part, {kind}: rendered", entry["rendered"]))
-        rows.append(_way(f"unseen part, {kind}: as given to the avatar", entry["given"]))
-        if "motion_only" in entry:
-            rows.append(_way(f"unseen part, {kind}: motion alone", entry["motion_only"]))
+        for name, title in PARTS.items():
+            if name in entry:
+                rows.append(_way(f"unseen, {kind}: {title}", entry[name]))
     return rows
 
 
@@ -45,11 +47,14 @@ def notes(found: dict[str, Any]) -> list[str]:
     lines = [
         f"{clip['known']} rows of {clip['video']} ({clip['seconds']:.1f} s; its sound's lag of {lag} is taken out); "
         f"lips are truly closed in {_share(clip['closed_share'])}, pauses last {clip['pauses_s']:.1f} s in all.",
-        "Corr.: of the lips' opening, with the 90 % interval of a bootstrap over blocks of 2 s. Lips: mean error of 40 "
-        "points in % of the distance between the eyes. Ampl.: spread of the opening, 1 is the true one. Lag: + is a "
-        "mouth that is late. Closed found and precise: of the truly closed rows, and of those found. Pause speed: of "
-        "the lip points in pauses, % of the distance between the eyes a second, driven / true (which contains the "
-        "landmarker's noise).",
+        "Correlation of the lips' opening, with the 90 % interval of a bootstrap over blocks of 2 s. Lips: mean error "
+        "of 40 points in % of the distance between the eyes. Ampl.: spread of the opening, 1 is the true one. Lag in "
+        "ms: + is a mouth that is late. Closed, in %: how many of the truly closed rows are found, and how many of "
+        "those found are closed. Pauses: speed of the lip points in them, % of the distance between the eyes a second, "
+        "driven / true (which contains the landmarker's noise).",
+        "Ahead hears 0.5 s beyond a moment, live as little as can be; and pauses: at rest where nobody speaks, as an "
+        "avatar is. Unseen part: rendered, landmarks on the render; given, what the avatar was given to render; "
+        "motion, what the folds say of the same rows, with pauses and without.",
         "Weights became lip points by an affine map fitted on the rows that were learned from; mean, neighbour and "
         "ridge give lip points directly.",
     ]
@@ -68,24 +73,22 @@ def _motion_rows(found: dict[str, Any]) -> Iterator[Row]:
     for kind in ("ahead", "live"):
         one = ways[kind]
         name = f"own mouth, {kind}"
-        value = f"{one['correlation']:.2f} {_interval(one['interval'])}"
-        yield _row(f"{name}: lip aperture, correlation", value, ">= .78", one["correlation"] >= 0.78)
-        yield _row(f"{name}: lips, % of eye distance", f"{one['error_pct']:.2f}", "<= 2.5", one["error_pct"] <= 2.5)
+        yield _row(f"{name}: correlation", _correlation(one), ">= .78", one["correlation"] >= 0.78)
+        yield _row(f"{name}: lips, %", f"{one['error_pct']:.2f}", "<= 2.5", one["error_pct"] <= 2.5)
         yield _row(f"{name}: amplitude", f"{one['amplitude']:.2f}", ".9 to 1.1", 0.9 <= one["amplitude"] <= 1.1)
         closed = one["closed"]["found"]
-        value = "–" if closed is None else f"{_share(closed)} (precise {_share(one['closed']['precise'])})"
-        yield _row(f"{name}: closed lips found closed", value, ">= 65 %", closed is not None and closed >= 0.65)
+        yield _row(f"{name}: closed found", _share(closed), ">= 65 %", closed is not None and closed >= 0.65)
         late = one["lag_ms"]
         yield _row(f"{name}: lag, ms", _signed(late), "<= 20", late is not None and abs(late) <= 20)
         speed = ways[f"{kind}_voice"]["pause_speed"]
         yield _row(
-            f"{name}: mouth speed in pauses, % a second", f"{_number(speed['driven'])}",
+            f"{name}: speed in pauses", f"{_number(speed['driven'])}",
             f"<= own {_number(speed['true'])}",
             speed["driven"] is not None and speed["driven"] <= speed["true"],
         )  # fmt: skip
     best, beaten = ways["ahead"]["correlation"], [name for name in BASELINES if name in ways]
     passed = [name for name in beaten if ways[name]["correlation"] < best]
-    yield _row("baselines passed by own mouth, ahead", f"{len(passed)} of {len(beaten)}", "all", passed == beaten)
+    yield _row("baselines passed", f"{len(passed)} of {len(beaten)}", "all", passed == beaten)
 
 
 def _engine_rows(found: dict[str, Any]) -> Iterator[Row]:
@@ -93,15 +96,12 @@ def _engine_rows(found: dict[str, Any]) -> Iterator[Row]:
         return
     for kind, entry in found["engine"]["kinds"].items():
         one, alone = entry["rendered"], entry.get("motion_only")
-        value = f"{one['correlation']:.2f} {_interval(one['interval'])}"
-        if alone is None:
-            yield [f"whole engine, {kind}: lip aperture, correlation", value, "–", "–"]
-        else:
+        if alone is not None:
             least = alone["correlation"] - WITHIN
-            reach = f">= {least:.2f} (motion alone {alone['correlation']:.2f})"
-            yield _row(f"whole engine, {kind}: lip aperture, correlation", value, reach, one["correlation"] >= least)
+            title = f"rendered, {kind}: correlation"
+            yield _row(title, _correlation(one), f">= {least:.2f}", one["correlation"] >= least)
         yield _row(
-            f"whole engine, {kind}: lag, ms", _signed(one["lag_ms"]), "<= 20",
+            f"rendered, {kind}: lag, ms", _signed(one["lag_ms"]), "<= 20",
             one["lag_ms"] is not None and abs(one["lag_ms"]) <= 20,
         )  # fmt: skip
 
@@ -109,9 +109,8 @@ def _engine_rows(found: dict[str, Any]) -> Iterator[Row]:
 def _truth_rows(found: dict[str, Any]) -> Iterator[Row]:
     for way, one in (found.get("truth") or {"ways": {}})["ways"].items():
         share = one["found"] / max(one["closures"], 1)
-        value = f"{_share(share)} of {one['closures']} (aperture {one['correlation']:.2f})"
-        title = f"p, b, m of a synthetic voice, {way.replace('_', ', ')}: shut"
-        yield _row(title, value, ">= 90 %", share >= 0.9)
+        title = f"p, b, m shut, {way.replace('_', ', ')}"
+        yield _row(title, f"{_share(share)} of {one['closures']}", ">= 90 %", share >= 0.9)
 
 
 def _life_rows(found: dict[str, Any]) -> Iterator[Row]:
@@ -121,17 +120,17 @@ def _life_rows(found: dict[str, Any]) -> Iterator[Row]:
     figures = life["figures"]
     blinks = [one for one in figures if one["unit"] in ("1/min", "s")]
     moves = [one for one in figures if one not in blinks]
-    for name, some in (("blink rate and shape", blinks), ("brows, head and torso, by band", moves)):
+    for name, some in (("blink rate and shape", blinks), ("brows, head, torso by band", moves)):
         within = sum(one["within"] for one in some)
-        yield _row(f"{name}: within the own range", f"{within} of {len(some)}", "all", within == len(some))
+        yield _row(f"{name}: as own", f"{within} of {len(some)}", "all", within == len(some))
     echo, glimpse = life["echo"], life["glimpse"]
     # NaN has become None where the life is too short to tell.
     known = echo["made"] is not None and echo["noise"] is not None
     loops = known and (echo["made"] > echo["noise"] + 0.1 or glimpse["made"] < 0.5 * glimpse["noise"])
     yield _row(
-        f"loop in {life['seconds'] / 60:.0f} minutes: echo, nearest glimpse",
+        f"loop in {life['seconds'] / 60:g} min: echo, glimpse",
         f"{_number(echo['made'], '.2f')}, {_number(glimpse['made'], '.2f')}",
-        f"as noise: {_number(echo['noise'], '.2f')}, {_number(glimpse['noise'], '.2f')}",
+        f"{_number(echo['noise'], '.2f')}, {_number(glimpse['noise'], '.2f')}",
         known and not loops,
     )
 
@@ -141,19 +140,18 @@ def _speed_rows(found: dict[str, Any]) -> Iterator[Row]:
     if speed is None:
         return
     for kind, one in speed["motion"].items():
-        value = f"{one['ms']:.1f} (mean {one['ms_mean']:.1f}, 95 % {one['ms_95']:.1f})"
+        value = f"{one['ms_mean']:.1f} (95 %: {one['ms_95']:.1f})"
         yield _row(f"motion, {kind}: ms a frame", value, "<= 5", one["ms_mean"] <= 5)
     for name, one in speed["pictures"].items():
         width, height = one["size_wh"]
-        value = f"{one['frames_a_second']:.1f} ({one['with_encoding']:.1f} with encoding)"
-        reach = ">= 25" if name == "trained" else "–"
-        title = f"sound to picture, {width} x {height}: frames a second"
-        yield _row(title, value, reach, one["frames_a_second"] >= 25) if name == "trained" else [title, value, "–", "–"]
+        for key, how in (("frames_a_second", "drawn"), ("with_encoding", "encoded")):
+            title, value = f"frames a second {how}, {width} x {height}", f"{one[key]:.1f}"
+            yield _row(title, value, ">= 25", one[key] >= 25) if name == "trained" else [title, value, "–", "–"]
         total, ahead = speed["latency_ms"][name], 1000 * speed["motion"]["live"]["ahead_s"]
-        value = f"{total:.0f} ({ahead:.0f} look-ahead, {total - ahead:.0f} compute)"
-        yield _row(f"stream: sound to frame, {width} x {height}, ms", value, "<= 120", total <= 120)
+        value = f"{total:.0f} ({ahead:.0f} of it heard)"
+        yield _row(f"stream, {width} x {height}: latency, ms", value, "<= 120", total <= 120)
     ahead, live = (found["motion"][kind]["correlation"] for kind in ("ahead", "live"))
-    yield ["correlation that live costs against 0.5 s ahead", f"{ahead - live:.2f}", "stated", "–"]
+    yield ["correlation that live costs", f"{ahead - live:.2f}", "–", "–"]
 
 
 def _length_rows(found: dict[str, Any]) -> Iterator[Row]:
@@ -162,24 +160,22 @@ def _length_rows(found: dict[str, Any]) -> Iterator[Row]:
         return
     minutes, (first, last) = length["minutes"], length["traced_mb"]
     yield _row(
-        f"{minutes:g} minutes of sound: frames", f"{length['frames']:,}", f"{length['frames_expected']:,}",
+        f"{minutes:g} min of sound: frames", f"{length['frames']:,}", f"{length['frames_expected']:,}",
         length["frames"] == length["frames_expected"],
     )  # fmt: skip
     grown = last - first
-    yield _row(f"{minutes:g} minutes: memory grown, MB", f"{grown:+.2f} ({last:.1f} in use)", "0", grown < 1.0)
+    yield _row(f"{minutes:g} min of sound: memory, MB", f"{grown:+.2f}", "0", grown < 1.0)
 
 
 def _way(title: str, one: dict[str, Any]) -> Row:
     closed, speed = one["closed"], one["pause_speed"]
     return [
         title,
-        f"{one['correlation']:.2f}",
-        _interval(one["interval"]),
+        _correlation(one),
         f"{one['error_pct']:.2f}",
         f"{one['amplitude']:.2f}",
         _signed(one["lag_ms"]),
-        _share(closed["found"]),
-        _share(closed["precise"]),
+        f"{_percent(closed['found'])} / {_percent(closed['precise'])}",
         "–" if speed is None else f"{_number(speed['driven'])} / {_number(speed['true'])}",
     ]
 
@@ -188,8 +184,13 @@ def _row(title: str, value: str, reach: str, reached: bool) -> Row:
     return [title, value, reach, REACHED if reached else MISSED]
 
 
-def _interval(found: list[float]) -> str:
-    return f"[{found[0]:.2f}, {found[1]:.2f}]"
+def _correlation(one: dict[str, Any]) -> str:
+    low, high = one["interval"]
+    return f"{one['correlation']:.2f} [{low:.2f}, {high:.2f}]"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.0f}"
 
 
 def _share(value: float | None) -> str:
@@ -197,7 +198,7 @@ def _share(value: float | None) -> str:
 
 
 def _signed(value: float | None) -> str:
-    return "–" if value is None else f"{value + 0.0:+.0f}"
+    return "–" if value is None else f"{round(value):+d}"
 
 
 def _number(value: float | None, spec: str = ".1f") -> str:
