@@ -15,11 +15,12 @@ from lifemask.rig.apertures import lip_aperture
 from lifemask.rig.bust import load_bust
 from lifemask.speech.config import MouthTraining
 from lifemask.speech.ear import AHEAD, LIVE, STEP, Ear, Reach
-from lifemask.speech.layers import MEL_BANDS, SOUND_HZ
+from lifemask.speech.layers import MEL_BANDS, MELS_PER_MOTION, SOUND_HZ
 from lifemask.speech.mouth_net import Chorus, MouthNet, NetShape
 from lifemask.speech.mouth_space import MODE, Widening, mouth_names, mouth_space
-from lifemask.speech.mouth_training import GAP, Example, blocks, said_of, train
-from lifemask.speech.pauses import Pauses
+from lifemask.speech.mouth_training import GAP as APART
+from lifemask.speech.mouth_training import Example, blocks, said_of, train
+from lifemask.speech.pauses import GAP, PATIENCE, Pauses
 from lifemask.speech.personal import PersonalMouth
 from lifemask.speech.personal_training import Clip, learn, other_recordings, weights_of
 from lifemask.speech.phonetics import PhoneticNet, _frames, _mel_bank
@@ -171,7 +172,7 @@ class TestTraining:
         assert sum(held for _, held in parts).tolist() == [1] * count
         for seen, held in parts:
             rows = np.flatnonzero(held)
-            assert not seen[max(0, rows[0] - GAP) : rows[-1] + GAP + 1].any()
+            assert not seen[max(0, rows[0] - APART) : rows[-1] + APART + 1].any()
 
     def test_learns_what_follows_from_what_is_heard(self) -> None:
         random, shape = np.random.default_rng(0), NetShape(12, 2, channels=16, dilations=(1,))
@@ -260,21 +261,22 @@ class TestPauses:
         return np.concatenate([pauses.push(speaking), pauses.flush()])
 
     def test_a_pause_that_is_seen_to_come_is_kept_at_once(self) -> None:
-        speaking = np.repeat([0.0, 1.0, 0.0], [80, 40, 120]).astype(np.float32)
-        free = self.free(speaking, ahead=40)
-        assert len(free) == 60 and free[20:30].min() == 1
+        speaking = np.repeat([0.0, 1.0, 0.0], [160, 40, 200]).astype(np.float32)
+        free = self.free(speaking, ahead=GAP)
+        assert len(free) == 100 and free[40:50].min() == 1
         # Free 100 ms before; the detector's word is a mean of three rows. Two rows bring the mouth to its rest.
-        assert (free[:17] == 0).all() and (free[33:] == 0).all()
+        assert (free[:37] == 0).all() and (free[53:] == 0).all()
 
     def test_a_gap_between_words_is_no_pause(self) -> None:
-        speaking = np.repeat([1.0, 0.0, 1.0, 0.0, 1.0], [40, 32, 40, 80, 40]).astype(np.float32)
-        free = self.free(speaking, ahead=40)
-        assert free[1:28].min() == 1 and free[32:44].max() == 0
+        speaking = np.repeat([1.0, 0.0, 1.0, 0.0, 1.0], [40, 80, 40, 140, 40]).astype(np.float32)
+        free = self.free(speaking, ahead=GAP)
+        assert free[1:40].min() == 1 and free[44:70].max() == 0
 
     def test_without_a_look_ahead_patience_decides(self) -> None:
-        speaking = np.repeat([1.0, 0.0, 1.0, 0.0], [40, 16, 40, 104]).astype(np.float32)
+        speaking = np.repeat([1.0, 0.0, 1.0, 0.0], [40, 48, 40, 104]).astype(np.float32)
         free = self.free(speaking)
-        assert free[1:24].min() == 1 and (free[34:] == 0).all()
+        end = 32 + PATIENCE // MELS_PER_MOTION
+        assert free[1:32].min() == 1 and free[32 : end - 1].min() == 1 and (free[end + 3 :] == 0).all()
 
     @given(st.lists(st.integers(0, 120), max_size=5))
     def test_rows_do_not_depend_on_the_pieces(self, cuts: list[int]) -> None:

@@ -104,7 +104,7 @@ class TestVoiceMotion:
         """Soon after its beginning, and noise and hum are none of the mouth's business."""
         random, time_s = np.random.default_rng(0), np.arange(2 * SOUND_HZ) / SOUND_HZ
         noise = 0.03 * random.standard_normal(len(time_s)) + 0.05 * np.sin(2 * np.pi * 50 * time_s)
-        samples = np.concatenate([sound(1.0), silence(1.0), noise.astype(np.float32)])
+        samples = np.concatenate([sound(1.0), silence(1.2), noise.astype(np.float32)])
         mouth = mouth_of(told(VoiceMotion(Loud(0.5), REST, life), [samples]))
         np.testing.assert_allclose(mouth[28:], np.repeat(REST[None], len(mouth) - 28, 0), atol=1e-6)
         assert mouth[8:24, 0].max() > 5 * REST[0]

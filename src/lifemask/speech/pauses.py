@@ -1,7 +1,8 @@
 """Silence is silent: in a pause the mouth goes to its rest, whatever music or noise is heard.
 
-A gap between two words is no pause: lips that close for it would chatter. A pause is known by what comes after it, as far
-as there is a look-ahead, else by how long it lasts already.
+A short silence is no pause. What lips do between words and phrases, whether they close or stay open for a breath, is
+this person's habit, and their own mouth knows it: lips that always close chatter, and are wrong for half of the people.
+A pause is known by what comes after it, as far as there is a look-ahead, else by how long it lasts already.
 """
 
 import numpy as np
@@ -10,9 +11,9 @@ from lifemask.speech.layers import MELS_PER_MOTION
 
 SURE = 0.45
 """From this probability on a row of bands is speech."""
-GAP = 50
+GAP = 100
 """Rows of bands: a silence between speech that is shorter is no pause."""
-PATIENCE = 24
+PATIENCE = 60
 """Rows of bands without speech, behind or ahead, after which a silence is a pause."""
 BEFORE_SPEECH = 10
 """Rows of bands by which the mouth is free before speech, at most: lips open before they are heard."""

@@ -10,11 +10,13 @@ from lifemask.speech.layers import MEL_HZ, MOTION_HZ, SOUND_HZ, Mouth
 from lifemask.speech.life import Life, LifeRows
 from lifemask.speech.life_statistics import LifeStatistics
 from lifemask.speech.loudness import emphasis, gain_to_usual
-from lifemask.speech.pauses import Pauses
+from lifemask.speech.pauses import GAP, Pauses
 
 _PIECE = SOUND_HZ // 2
-_VAD_AHEAD, _PAUSE_AHEAD = 5, 40
-"""Rows of bands, at most: what the detector of speech waits for, and how far ahead the end of a pause is looked for."""
+_VAD_AHEAD = 5
+"""Rows of bands that the detector of speech waits for, at most."""
+_LIVE_S = 0.2
+"""A mouth that looks less far ahead is for sound that is only just being said; others may know where a pause ends."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class VoiceMotion:
         self.life = Life(statistics, fps=fps, seed=seed, energy=energy, still=still)
         rows = int(mouth.seconds_after * MEL_HZ)
         vad = min(_VAD_AHEAD, rows // 2)
-        self._ahead = vad, max(0, min(_PAUSE_AHEAD, rows - vad - 4))
+        self._ahead = vad, GAP if mouth.seconds_after > _LIVE_S else max(0, rows - vad - 4)
         self._hearing = Hearing(start=start, ahead=vad)
         self._begin()
 
@@ -71,7 +73,7 @@ class VoiceMotion:
         while len(samples):
             piece, samples = np.split(samples, [_PIECE - self._samples % _PIECE])
             if self._samples % _PIECE == 0:
-                self._gain = gain_to_usual(self._hearing.voice.level)
+                self._level = self._hearing.voice.level
             self._samples += len(piece)
             self._hear(piece)
         return self._frames(self._ready())
@@ -97,12 +99,12 @@ class VoiceMotion:
         self._weights, self._first_weight = np.zeros((0, len(self._rest)), np.float32), 0
         self._speaking, self._emphasis, self._first_band = np.zeros(0), np.zeros(0), 0
         self._samples = self._told = 0
-        self._gain = 1.0
+        self._level = self._hearing.voice.level
 
     def _hear(self, piece: np.ndarray) -> None:
         piece = np.asarray(piece, np.float32)
         mel, speaking = self._hearing.push(piece)
-        said = self._listening.push(np.float32(self._gain) * piece, mel, speaking)
+        said = self._listening.push(np.float32(gain_to_usual(self._level)) * piece, mel, speaking)
         self._add(mel, speaking, said, self._pauses.push(speaking))
 
     def _add(self, mel: np.ndarray, speaking: np.ndarray, said: np.ndarray, free: np.ndarray) -> None:
@@ -112,7 +114,7 @@ class VoiceMotion:
         self._said, self._free = self._said[both:], self._free[both:]
         self._weights = np.concatenate([self._weights, weights])
         self._speaking = np.concatenate([self._speaking, speaking])
-        self._emphasis = np.concatenate([self._emphasis, emphasis(mel, self._hearing.voice.level)])
+        self._emphasis = np.concatenate([self._emphasis, emphasis(mel, self._level)])
 
     def _ready(self) -> int:
         """How many more frames have all that they ask for."""
