@@ -9,7 +9,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from lifemask.errors import DiskFullError, FileMissingError
+import numpy as np
+from safetensors import SafetensorError, safe_open
+
+from lifemask.errors import DiskFullError, FileMissingError, FormatError
 
 _NO_SPACE_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _HASH_BLOCK_BYTES = 1 << 20
@@ -110,3 +113,16 @@ def _mode_of_a_new_file() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
+
+
+def read_tensors(path: Path, schema: str) -> tuple[dict[str, str], dict[str, np.ndarray]]:
+    """Header and arrays of a safetensors file of one ``schema``. Raises FormatError for any other file."""
+    try:
+        with safe_open(path, "np") as handle:
+            header = handle.metadata() or {}
+            arrays = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as problem:
+        raise FormatError(f"{path} cannot be read as safetensors: {problem}") from problem
+    if header.get("schema") != schema:
+        raise FormatError(f"{path} has the schema {header.get('schema')!r}", f"Expected {schema!r}.")
+    return header, arrays

@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from lifemask.errors import FormatError
-from lifemask.media.files import atomic_write_bytes, in_fixed_order
+from lifemask.media.files import atomic_write_bytes, in_fixed_order, read_tensors
 from lifemask.speech.life_statistics import LifeStatistics
 from lifemask.speech.mouth_space import MODE
 from lifemask.speech.personal import PersonalMouth
@@ -60,14 +58,7 @@ class VoiceFile:
     @staticmethod
     def load(path: Path) -> "VoiceFile":
         """Read what ``save`` wrote. Raises FormatError."""
-        try:
-            with safe_open(path, "np") as handle:
-                header = handle.metadata() or {}
-                arrays = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
-        except (SafetensorError, OSError) as problem:
-            raise FormatError(f"{path} cannot be read as safetensors: {problem}") from problem
-        if header.get("schema") != SCHEMA:
-            raise FormatError(f"{path} has the schema {header.get('schema')!r}", f"Expected {SCHEMA!r}.")
+        header, arrays = read_tensors(path, SCHEMA)
         part = lambda prefix: {n[len(prefix) :]: v for n, v in arrays.items() if n.startswith(prefix)}  # noqa: E731
         kinds = [kind for kind in header["mouths"].split(",") if kind]
         return VoiceFile(

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from lifemask.errors import FormatError
 from lifemask.geometry.camera import Camera
-from lifemask.media.files import atomic_write_bytes, in_fixed_order
+from lifemask.media.files import atomic_write_bytes, in_fixed_order, read_tensors
 from lifemask.rig.code import RigCode
 
 SCHEMA = "lifemask-tracking-1"
@@ -85,14 +84,7 @@ class Tracking:
     @staticmethod
     def load(path: Path) -> "Tracking":
         """Read the file; a missing entry names itself."""
-        try:
-            with safe_open(path, "np") as handle:
-                header = handle.metadata() or {}
-                arrays = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
-        except (SafetensorError, OSError) as problem:
-            raise FormatError(f"{path} cannot be read as safetensors: {problem}") from problem
-        if header.get("schema") != SCHEMA:
-            raise FormatError(f"{path} has the schema {header.get('schema')!r}", f"Expected {SCHEMA!r}.")
+        header, arrays = read_tensors(path, SCHEMA)
         try:
             width, height = (int(value) for value in arrays["camera.size_wh"])
             return Tracking(
