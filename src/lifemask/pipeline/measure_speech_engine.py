@@ -18,13 +18,12 @@ from lifemask.perception.landmarks import FaceLandmarker
 from lifemask.pipeline.avatar_voice import AvatarVoice, VoiceOptions
 from lifemask.pipeline.config import CreateConfig
 from lifemask.pipeline.measure_speech_clip import Filmed, with_depth
-from lifemask.pipeline.measure_speech_lips import Lips, compared, lips_of, on_the_same_rows
+from lifemask.pipeline.measure_speech_lips import Lips, compared, correlation, lips_of, on_the_same_rows
 from lifemask.pipeline.measure_speech_motion import ReadOut
 from lifemask.pipeline.render import pictures
 from lifemask.pipeline.stages.training import REFINED, test_rows
 from lifemask.progress import Progress
 from lifemask.speech.baselines import bands_of
-from lifemask.speech.generic_measure import likeness
 from lifemask.speech.hearing import voice_of
 from lifemask.speech.layers import MOTION_HZ, SAMPLES_PER_MOTION
 from lifemask.speech.mouth_space import MODE
@@ -155,7 +154,7 @@ def measured_engine(
             if kind in motion_only:
                 for name, way in (("motion_only", kind), ("with_pauses", f"{kind}_voice")):
                     entry[name] = compared(motion_only[way].rows(rows), true, pauses, seed)
-            entry["follows"] = likeness(lips[kind].aperture, lips[f"{kind}_given"].aperture).correlation
+            entry["follows"] = correlation(lips[kind].aperture, lips[f"{kind}_given"].aperture)
             found["kinds"][kind] = entry
     return found, lips
 
