@@ -8,6 +8,8 @@ import pytest
 from scipy.signal import welch
 
 from lifemask.errors import ConfigError
+from lifemask.media.video import probe
+from lifemask.pipeline.demo import NEW_WORDS, SPEAKING, film, speak_new_words
 from lifemask.pipeline.measure_speech_truth import Followed, spoken_truth
 from lifemask.rig.bust import load_bust
 from lifemask.speech.generic_measure import closed_below_m
@@ -242,6 +244,24 @@ class TestMeasure:
         sound, truth = spoken_truth(2.0)
         assert len(sound) == 2 * SOUND_HZ and len(truth) == 2 * MOTION_HZ
         assert utterance(16.0, 0).words[:3] != utterance(2.0, 90_210).words[:3]
+
+
+class TestDemo:
+    def test_a_clip_that_is_there_is_not_filmed_again(self, tmp_path):
+        there = tmp_path / "subject-2s-4.mp4"
+        render_clip(there, seconds=2.0, fps=5.0, size=64, seed=4, voice=True)
+        made = there.stat().st_mtime_ns
+        assert film(tmp_path, seconds=2.0, seed=4) == there and there.stat().st_mtime_ns == made
+        voice_path(there).unlink()  # a clip without its voice is one of an earlier version
+        film(tmp_path, seconds=2.0, seed=4, size=32)
+        assert load_truth(there).spoken is not None and there.stat().st_mtime_ns > made
+
+    def test_an_avatar_says_new_words(self, tiny_run, tmp_path):
+        spoken = speak_new_words(tiny_run.folder, tmp_path, seconds=1.2, device="cpu")
+        video = probe(spoken.video.path)
+        assert video.has_audio and spoken.video.frames == 30
+        assert spoken.video.path == tmp_path / SPEAKING and (tmp_path / NEW_WORDS).exists()
+        speak_new_words(tiny_run.folder, tmp_path, seconds=1.2, device="cpu")  # again: the demo owns its video
 
 
 def pairs(said: Utterance):

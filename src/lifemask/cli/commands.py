@@ -8,6 +8,7 @@ import tyro
 
 from lifemask.avatar.config import TrainingConfig
 from lifemask.pipeline.config import CreateConfig, Device
+from lifemask.speech.config import MouthTraining
 
 Video = Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="VIDEO")]
 VideoOrRun = Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="VIDEO|RUN")]
@@ -245,7 +246,11 @@ class Demo(Common):
     """Length of the clip."""
     force: bool = False
     """Take over a run that holds something else."""
-    config: Settings = field(default_factory=lambda: CreateConfig(training=TrainingConfig(images=1600)))
+    config: Settings = field(
+        default_factory=lambda: CreateConfig(
+            training=TrainingConfig(images=1600), speech=MouthTraining(members=3, steps=120)
+        )
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

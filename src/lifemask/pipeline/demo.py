@@ -19,7 +19,7 @@ _NEW = 77_000
 NEW_WORDS, SPEAKING = "new-words.wav", "speaking.mp4"
 
 
-def film(out: Path, *, seconds: float, seed: int = 0, progress: Progress = NULL_PROGRESS) -> Path:
+def film(out: Path, *, seconds: float, seed: int = 0, size: int = 512, progress: Progress = NULL_PROGRESS) -> Path:
     """The clip of the speaking subject in the folder ``out``, rendered unless it is there, whole.
 
     Raises ConfigError for less than ``SHORTEST_S``.
@@ -30,14 +30,20 @@ def film(out: Path, *, seconds: float, seed: int = 0, progress: Progress = NULL_
     if truth_path(clip).exists() and voice_path(clip).exists():  # the truth is written last
         progress.note(f"{clip.name}: up to date")
     else:
-        render_clip(clip, seconds=seconds, seed=seed, voice=True, progress=progress)
+        render_clip(clip, seconds=seconds, size=size, seed=seed, voice=True, progress=progress)
     return clip
 
 
 def speak_new_words(
-    run: Path, out: Path, *, seed: int = 0, device: Device = "auto", progress: Progress = NULL_PROGRESS
+    run: Path,
+    out: Path,
+    *,
+    seconds: float = NEW_WORDS_S,
+    seed: int = 0,
+    device: Device = "auto",
+    progress: Progress = NULL_PROGRESS,
 ) -> Spoken:
-    """The avatar of ``run`` says ``NEW_WORDS_S`` of what its clip does not hold, in the voice of its clip: the sound
+    """The avatar of ``run`` says ``seconds`` of what its clip does not hold, in the voice of its clip: the sound
     ``NEW_WORDS`` and the video ``SPEAKING`` in the folder ``out``. Raises the errors of ``speak``."""
-    sound = write_voice(utterance(NEW_WORDS_S, _NEW + seed), out / NEW_WORDS)
+    sound = write_voice(utterance(seconds, _NEW + seed), out / NEW_WORDS)
     return speak(run, sound, out / SPEAKING, options=RenderOptions(force=True), device=device, progress=progress)
