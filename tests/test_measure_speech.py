@@ -377,8 +377,8 @@ def test_figures_are_judged() -> None:
     assert missed[1] == f"{len(BASELINES) - 1} of {len(BASELINES)}" and missed[-1] == MISSED
     ways["mean"] = one_way(lag_ms=None) | {"closed": {"found": None, "precise": None, "rate": 0.0, "true_rate": 0.2}}
     shown = way_rows(found)
-    assert all(len(row) == len(WAY_COLUMNS) for row in shown) and len(shown) == len(TITLES) + 6
-    assert shown[list(TITLES).index("mean")][4:6] == ["–", "– / –"]
+    assert all(len(row) == len(WAY_COLUMNS) for row in shown) and len(shown) == len(TITLES) + 7
+    assert shown[list(TITLES).index("mean")][4:6] == ["–", "–/–"]
 
 
 @pytest.mark.slow

@@ -41,14 +41,14 @@ TITLES = {
     "tracked": "tracked (ceiling)",
     "ahead": "own, ahead",
     "live": "own, live",
-    "ahead_voice": "own, ahead, and pauses",
-    "live_voice": "own, live, and pauses",
-    "mel_net": "net on mel bands alone",
+    "ahead_voice": "own, ahead, pauses",
+    "live_voice": "own, live, pauses",
+    "mel_net": "net on mel bands",
     "ridge": "ridge on mel bands",
     "neighbour": "nearest neighbour",
     "mean": "mean",
     "rules": "viseme rules alone",
-    "generic": "generic, never tuned",
+    "generic": "generic net",
 }
 """Ways to a mouth, in the order in which they are shown."""
 BASELINES = ("mean", "neighbour", "ridge", "rules", "generic")

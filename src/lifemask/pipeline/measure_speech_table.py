@@ -7,7 +7,7 @@ from lifemask.pipeline.measure_speech_motion import BASELINES, TITLES
 
 REACHED, MISSED = "yes", "no"
 FIGURE_COLUMNS = ["", "measured", "reach", "met"]
-WAY_COLUMNS = ["", "correlation", "lips", "ampl.", "lag", "closed", "pauses"]
+WAY_COLUMNS = ["", "correlation", "lips", "ampl", "lag", "closed", "pauses"]
 WITHIN = 0.05
 """By so much less than of the motion alone the correlation of the whole engine may be."""
 
@@ -33,10 +33,11 @@ def way_rows(found: dict[str, Any]) -> list[Row]:
     rows = [_way(TITLES[name], one) for name, one in found["motion"].items()]
     if found.get("engine") is None:
         return rows
+    rows.append(["unseen part:", *[""] * (len(WAY_COLUMNS) - 1)])
     for kind, entry in found["engine"]["kinds"].items():
         for name, title in PARTS.items():
             if name in entry:
-                rows.append(_way(f"unseen, {kind}: {title}", entry[name]))
+                rows.append(_way(f"{kind}, {title}", entry[name]))
     return rows
 
 
@@ -48,11 +49,11 @@ def notes(found: dict[str, Any]) -> list[str]:
         f"{clip['known']} rows of {clip['video']} ({clip['seconds']:.1f} s; its sound's lag of {lag} is taken out); "
         f"lips are truly closed in {_share(clip['closed_share'])}, pauses last {clip['pauses_s']:.1f} s in all.",
         "Correlation of the lips' opening, with the 90 % interval of a bootstrap over blocks of 2 s. Lips: mean error "
-        "of 40 points in % of the distance between the eyes. Ampl.: spread of the opening, 1 is the true one. Lag in "
+        "of 40 points in % of the distance between the eyes. Ampl: spread of the opening, 1 is the true one. Lag in "
         "ms: + is a mouth that is late. Closed, in %: how many of the truly closed rows are found, and how many of "
         "those found are closed. Pauses: speed of the lip points in them, % of the distance between the eyes a second, "
         "driven / true (which contains the landmarker's noise).",
-        "Ahead hears 0.5 s beyond a moment, live as little as can be; and pauses: at rest where nobody speaks, as an "
+        "Ahead hears 0.5 s beyond a moment, live as little as can be; pauses: at rest where nobody speaks, as an "
         "avatar is. Unseen part: rendered, landmarks on the render; given, what the avatar was given to render; "
         "motion, what the folds say of the same rows, with pauses and without.",
         "Weights became lip points by an affine map fitted on the rows that were learned from; mean, neighbour and "
@@ -173,10 +174,10 @@ def _way(title: str, one: dict[str, Any]) -> Row:
         title,
         _correlation(one),
         f"{one['error_pct']:.2f}",
-        f"{one['amplitude']:.2f}",
+        _short(one["amplitude"]),
         _signed(one["lag_ms"]),
-        f"{_percent(closed['found'])} / {_percent(closed['precise'])}",
-        "–" if speed is None else f"{_number(speed['driven'])} / {_number(speed['true'])}",
+        f"{_percent(closed['found'])}/{_percent(closed['precise'])}",
+        "–" if speed is None else f"{_number(speed['driven'])}/{_number(speed['true'])}",
     ]
 
 
@@ -186,7 +187,12 @@ def _row(title: str, value: str, reach: str, reached: bool) -> Row:
 
 def _correlation(one: dict[str, Any]) -> str:
     low, high = one["interval"]
-    return f"{one['correlation']:.2f} [{low:.2f}, {high:.2f}]"
+    return f"{_short(one['correlation'])} [{_short(low)}, {_short(high)}]"
+
+
+def _short(value: float) -> str:
+    """Two digits, without a zero before the point."""
+    return f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 0.995 else f"{value:.2f}"
 
 
 def _percent(value: float | None) -> str:
