@@ -44,6 +44,10 @@ def way_rows(found: dict[str, Any]) -> list[Row]:
 def notes(found: dict[str, Any]) -> list[str]:
     """What the columns are."""
     clip = found["clip"]
+    own, of_unseen = found["motion"]["ahead"]["pause_speed"]["true"], ""
+    if found.get("engine") is not None:
+        unseen = found["engine"]["kinds"]["ahead"]["rendered"]["pause_speed"]["true"]
+        of_unseen = f", {_number(unseen)} in the unseen part"
     lag = "unknown" if clip["lag_s"] is None else f"{1000 * clip['lag_s']:+.0f} ms"
     lines = [
         f"{clip['known']} rows of {clip['video']} ({clip['seconds']:.1f} s; its sound's lag of {lag} is taken out); "
@@ -51,8 +55,8 @@ def notes(found: dict[str, Any]) -> list[str]:
         "Correlation of the lips' opening, with the 90 % interval of a bootstrap over blocks of 2 s. Lips: mean error "
         "of 40 points in % of the distance between the eyes. Ampl: spread of the opening, 1 is the true one. Lag in "
         "ms: + is a mouth that is late. Closed, in %: how many of the truly closed rows are found, and how many of "
-        "those found are closed. Pauses: speed of the lip points in them, % of the distance between the eyes a second, "
-        "driven / true (which contains the landmarker's noise).",
+        "those found are closed. Pauses: speed of the lip points in them, % of the distance between the eyes a second; "
+        f"the true one, with the landmarker's noise, is {_number(own)} there{of_unseen}.",
         "Ahead hears 0.5 s beyond a moment, live as little as can be; pauses: at rest where nobody speaks, as an "
         "avatar is. Unseen part: rendered, landmarks on the render; given, what the avatar was given to render; "
         "motion, what the folds say of the same rows, with pauses and without.",
@@ -177,7 +181,7 @@ def _way(title: str, one: dict[str, Any]) -> Row:
         _short(one["amplitude"]),
         _signed(one["lag_ms"]),
         f"{_percent(closed['found'])}/{_percent(closed['precise'])}",
-        "–" if speed is None else f"{_number(speed['driven'])}/{_number(speed['true'])}",
+        "–" if speed is None else _number(speed["driven"]),
     ]
 
 
