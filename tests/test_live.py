@@ -142,12 +142,12 @@ def test_frames_come_by_the_clock_with_their_sound(voice: AvatarVoice) -> None:
                 if frame.index == 9:
                     await stream.push_audio(sound, HZ)
                     await stream.flush()
-                if frame.index == 59:
+                if frame.index == 69:
                     break
             return frames, times, stream.statistics
 
     frames, times, statistics = run(main())
-    assert [frame.index for frame in frames] == list(range(60))
+    assert [frame.index for frame in frames] == list(range(70))
     np.testing.assert_allclose(np.diff(times), 0.04, atol=1e-6)
     assert all(frame.time_s == frame.index / 25 and len(frame.audio) == STEP for frame in frames)
     assert all(frame.picture.shape == (48, 64, 3) and frame.picture_index == frame.index for frame in frames)
@@ -159,8 +159,8 @@ def test_frames_come_by_the_clock_with_their_sound(voice: AvatarVoice) -> None:
     told = [frame.sound_time_s for frame in frames if frame.sound_time_s is not None]
     assert len(told) in (21, 22) and told[0] == 0 and told[-1] < 0.83
     np.testing.assert_allclose(np.diff(told[1:]), 0.04, atol=1e-9)
-    assert (statistics.frames, statistics.dropped, statistics.late, statistics.underflows) == (60, 0, 0, 0)
-    # Idle before and, after 0.6 s without speech, again: nobody speaks, the mouth rests, and life goes on.
+    assert (statistics.frames, statistics.dropped, statistics.late, statistics.underflows) == (70, 0, 0, 0)
+    # Idle before and, after a second without speech, again: nobody speaks, the mouth rests, and life goes on.
     moved, quiet = mouth(voice, frames), [*frames[:8], *frames[-5:]]
     assert moved[14:32].max() > 0.05 and moved[:8].max() < 1e-6 and moved[-5:].max() < 1e-6
     assert max(frame.speaking for frame in quiet) < 0.2 < max(frame.speaking for frame in frames[14:32])

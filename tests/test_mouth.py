@@ -268,12 +268,12 @@ class TestPauses:
         assert (free[:37] == 0).all() and (free[53:] == 0).all()
 
     def test_a_gap_between_words_is_no_pause(self) -> None:
-        speaking = np.repeat([1.0, 0.0, 1.0, 0.0, 1.0], [40, 80, 40, 140, 40]).astype(np.float32)
+        speaking = np.repeat([1.0, 0.0, 1.0, 0.0, 1.0], [40, 80, 40, 240, 40]).astype(np.float32)
         free = self.free(speaking, ahead=GAP)
-        assert free[1:40].min() == 1 and free[44:70].max() == 0
+        assert free[1:40].min() == 1 and free[44:96].max() == 0
 
     def test_without_a_look_ahead_patience_decides(self) -> None:
-        speaking = np.repeat([1.0, 0.0, 1.0, 0.0], [40, 48, 40, 104]).astype(np.float32)
+        speaking = np.repeat([1.0, 0.0, 1.0, 0.0], [40, 48, 40, 160]).astype(np.float32)
         free = self.free(speaking)
         end = 32 + PATIENCE // MELS_PER_MOTION
         assert free[1:32].min() == 1 and free[32 : end - 1].min() == 1 and (free[end + 3 :] == 0).all()

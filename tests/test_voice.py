@@ -53,7 +53,7 @@ def life() -> LifeStatistics:
 class Loud:
     """A mouth that is open as far as the sound of its 40 ms is loud, and looks ahead."""
 
-    names = ("jawOpen", "mouthFunnel")
+    names, from_rest = ("jawOpen", "mouthFunnel"), False
 
     def __init__(self, seconds_after: float = 0.06) -> None:
         self.seconds_after, self.samples = seconds_after, np.zeros(0, np.float32)
@@ -123,6 +123,13 @@ class TestVoiceMotion:
             heard_s = (number + 1) * 0.04
             assert count >= int((heard_s - voice.seconds_after) * 25 + 1e-6) + 1 or heard_s < voice.seconds_after
         assert voice.seconds_after < 0.12
+
+    def test_a_mouth_of_anybody_begins_at_this_persons_rest(self, life: LifeStatistics) -> None:
+        own, anybody = Loud(), Loud()
+        anybody.from_rest = True
+        plain, added = (mouth_of(told(VoiceMotion(mouth, REST, life), [sound(1.0)]))[8:18] for mouth in (own, anybody))
+        assert plain[:, 0].max() > 0.05
+        np.testing.assert_allclose(added, plain + REST, atol=1e-6)
 
     def test_level_is_followed(self, life: LifeStatistics) -> None:
         """A voice recorded twenty dB lower opens the mouth nearly as far: a tenth of what is expected still counts."""

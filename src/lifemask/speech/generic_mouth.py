@@ -36,6 +36,8 @@ class GenericMouth:
     heard as silence closes the mouth, and the one who knows better may do more.
     """
 
+    from_rest = True
+
     def __init__(self, *, live: bool = False) -> None:
         self.kind = "live" if live else "ahead"
         self._net = _load(FILES[self.kind])

@@ -44,6 +44,11 @@ class Mouth(Protocol):
         """How much sound after its own moment a row of motion needs: the look-ahead."""
         ...
 
+    @property
+    def from_rest(self) -> bool:
+        """Whether its weights are what a mouth does from its rest on; otherwise the person's rest is in them."""
+        ...
+
     def begin(self) -> Listening:
         """Begin to follow a voice."""
         ...

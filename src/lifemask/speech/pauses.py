@@ -11,9 +11,9 @@ from lifemask.speech.layers import MELS_PER_MOTION
 
 SURE = 0.45
 """From this probability on a row of bands is speech."""
-GAP = 100
+GAP = 200
 """Rows of bands: a silence between speech that is shorter is no pause."""
-PATIENCE = 60
+PATIENCE = 100
 """Rows of bands without speech, behind or ahead, after which a silence is a pause."""
 BEFORE_SPEECH = 10
 """Rows of bands by which the mouth is free before speech, at most: lips open before they are heard."""

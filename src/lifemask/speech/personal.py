@@ -33,6 +33,11 @@ class PersonalMouth:
     nets: tuple[MouthNet, ...]
 
     @property
+    def from_rest(self) -> bool:
+        """False: this person's rest is in what it has learned."""
+        return False
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The weights that it gives."""
         return self.space.names

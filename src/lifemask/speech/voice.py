@@ -108,6 +108,8 @@ class VoiceMotion:
         self._add(mel, speaking, said, self._pauses.push(speaking))
 
     def _add(self, mel: np.ndarray, speaking: np.ndarray, said: np.ndarray, free: np.ndarray) -> None:
+        if self.mouth.from_rest:
+            said = np.clip(self._rest + said, 0, 1)
         self._said, self._free = np.concatenate([self._said, said]), np.concatenate([self._free, free])
         both = min(len(self._said), len(self._free))
         weights = self._rest + self._free[:both, None].astype(np.float32) * (self._said[:both] - self._rest)
