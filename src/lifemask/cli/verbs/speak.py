@@ -13,17 +13,18 @@ from lifemask.pipeline.speak import sound_of_text, speak
 
 def run(command: Speak, terminal: Terminal) -> int:
     """Speak, and say what was heard and where the video lies."""
-    if (command.audio is None) == (command.text is None):
-        given = "nothing to say was given" if command.audio is None else "both a sound and a text were given"
+    if command.audio is not None and command.text is None:
+        source = nullcontext(command.audio)
+    elif command.text is not None and command.audio is None:
+        source = sound_of_text(command.text, command.language, command.out)
+    else:
         raise ConfigError(
-            given, "An avatar says a sound, or a text.", "lifemask speak AVATAR AUDIO -o out.mp4, or --text instead"
+            "nothing to say was given" if command.audio is None else "both a sound and a text were given",
+            "An avatar says a sound, or a text.",
+            "lifemask speak AVATAR AUDIO -o out.mp4, or --text instead",
         )
     voice = VoiceOptions(mouth=command.mouth, seed=command.seed, energy=command.energy, still=command.still)
     options = RenderOptions(background=command.background, max_side=command.max_side, force=command.force)
-    if command.text is not None:
-        source = sound_of_text(command.text, command.language, command.out)
-    else:
-        source = nullcontext(command.audio)
     with source as sound:
         done = speak(
             command.avatar,
