@@ -58,7 +58,7 @@ class AvatarVoice:
             raise FileMissingError(
                 f"{folder} holds no {VOICE}.",
                 "It was made by an earlier version, or only the avatar was copied.",
-                f"Learn the voice of its clip: lifemask create {folder}",
+                f"Run the command that made it again, lifemask create VIDEO -o {folder}: only its voice is learned.",
             )
         file = VoiceFile.load(path)
         if file.rig_hash != rig_hash(avatar.rig):
