@@ -375,6 +375,7 @@ def command(clip: Path, folder: Path, config: CreateConfig) -> list[str]:
     options = {
         "resolution": config.resolution, "device": config.device,
         "tracking.iterations": config.tracking.iterations, "training.images": config.training.images,
+        "speech.members": config.speech.members, "speech.steps": config.speech.steps,
         "training.checkpoint-seconds": config.training.checkpoint_seconds,
         "training.avatar.gaussians": avatar.gaussians, "training.avatar.head-bases": avatar.head_bases,
         "training.avatar.torso-bases": avatar.torso_bases, "training.avatar.hidden": avatar.hidden,
