@@ -236,7 +236,7 @@ class TestAvatarVoice:
     def test_motion_of_every_weight(self, voiced: Path) -> None:
         avatar = Avatar.load(voiced)
         own = AvatarVoice.load(voiced, avatar)
-        voice = own.begin()
+        voice = own.begin(live=True)
         rows = voice.push(sound(2.0))
         motion = own.motion(voice, rows)
         names = BUST.expression_names

@@ -6,7 +6,7 @@ import numpy as np
 
 from lifemask.errors import ConfigError
 from lifemask.speech.hearing import USUAL, Hearing, Voice
-from lifemask.speech.layers import MEL_HZ, MOTION_HZ, SOUND_HZ, Mouth
+from lifemask.speech.layers import MEL_HZ, MELS_PER_MOTION, MOTION_HZ, SOUND_HZ, Mouth
 from lifemask.speech.life import Life, LifeRows
 from lifemask.speech.life_statistics import LifeStatistics
 from lifemask.speech.loudness import emphasis, gain_to_usual
@@ -57,8 +57,9 @@ class VoiceMotion:
         self.mouth, self.fps, self._rest = mouth, fps, np.asarray(rest, np.float32)
         self.life = Life(statistics, fps=fps, seed=seed, energy=energy, still=still)
         rows = int(mouth.seconds_after * MEL_HZ)
-        vad = min(_VAD_AHEAD, rows // 2)
-        self._ahead = vad, GAP if mouth.seconds_after > _LIVE_S else max(0, rows - vad - 4)
+        # What is left of the look-ahead once the bands of a row are there, and the end of their last window.
+        vad = max(0, min(_VAD_AHEAD, rows - MELS_PER_MOTION - 1))
+        self._ahead = vad, GAP if mouth.seconds_after > _LIVE_S else max(0, rows - vad - MELS_PER_MOTION - 1)
         self._hearing = Hearing(start=start, ahead=vad)
         self._begin()
 
@@ -66,7 +67,7 @@ class VoiceMotion:
     def seconds_after(self) -> float:
         """How much sound after its own moment a frame needs, at most."""
         between = 0.0 if self.fps == MOTION_HZ else 1 / MOTION_HZ
-        return max(self.mouth.seconds_after, (sum(self._ahead) + 4) / MEL_HZ + 0.0125) + between
+        return max(self.mouth.seconds_after, (sum(self._ahead) + MELS_PER_MOTION) / MEL_HZ + 0.0125) + between
 
     def push(self, samples: np.ndarray) -> VoiceRows:
         """The frames that can now be told, after ``samples [m]``, 16 kHz in [-1, 1]."""
