@@ -48,6 +48,8 @@ _MELS_BEFORE = 2
 _MEL_END = 280
 AHEAD = Reach(deep=True, frames_before=36, frames_after=19, mels_after=2)
 LIVE = Reach(deep=False, frames_before=16, frames_after=5, mels_after=6)
+REACHES = {"ahead": AHEAD, "live": LIVE}
+"""The kinds of mouths, and how far each hears."""
 
 
 class Ear:

@@ -18,13 +18,12 @@ from safetensors.torch import save
 
 from lifemask.errors import ConfigError
 from lifemask.media.files import atomic_write_bytes, in_fixed_order
-from lifemask.speech.ear import AHEAD, LIVE, Ear, Reach
+from lifemask.speech.ear import REACHES, Ear, Reach
 from lifemask.speech.generic_mouth_net import GenericNet, GenericShape, Outputs
 from lifemask.speech.layers import MOTION_HZ
 from lifemask.speech.visemes import EXPRESSIONS, LIP_ON_TEETH, LIPS_CLOSED, both_sides, channel_weights
 
 FILES = {"ahead": "data/generic_ahead.safetensors", "live": "data/generic_live.safetensors"}
-REACHES = {"ahead": AHEAD, "live": LIVE}
 SURE_OF_CONTACT = (0.25, 0.5)
 """Below the first probability a contact changes nothing, above the second it is made in full."""
 

@@ -9,12 +9,10 @@ import numpy as np
 import torch
 
 from lifemask.errors import FormatError
-from lifemask.speech.ear import AHEAD, LIVE, Ear, Reach
+from lifemask.speech.ear import REACHES, Ear, Reach
 from lifemask.speech.layers import MOTION_HZ
 from lifemask.speech.mouth_net import Chorus, MouthNet, NetShape
 from lifemask.speech.mouth_space import MouthSpace, Widening
-
-REACHES = {"ahead": AHEAD, "live": LIVE}
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from torch import Tensor
 from lifemask.progress import NULL_PROGRESS, Progress
 from lifemask.rig.head import HeadRig
 from lifemask.speech.config import MouthTraining
-from lifemask.speech.ear import Ear
+from lifemask.speech.ear import REACHES, Ear
 from lifemask.speech.layers import SAMPLES_PER_MOTION
 from lifemask.speech.mouth_net import NetShape
 from lifemask.speech.mouth_space import MouthSpace, Widening, mouth_space
 from lifemask.speech.mouth_training import Example, blocks, said_of, train
-from lifemask.speech.personal import REACHES, PersonalMouth
+from lifemask.speech.personal import PersonalMouth
 
 LEAST_S = 8.0
 """Tracked speech below which a mouth is not learned: fewer sounds than a language has."""
