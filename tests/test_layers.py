@@ -22,6 +22,11 @@ DOORS = {
     "matplotlib": {"report"},
     "rich": {"cli"},
     "tyro": {"cli"},
+    "fastapi": {"serve", "viewer"},
+    "starlette": {"serve", "viewer"},
+    "uvicorn": {"serve", "viewer"},
+    "aiortc": {"serve/webrtc.py"},
+    "c2pa": {"media/c2pa.py"},
 }
 """Heavy or optional packages, and the only files or folders that may import them."""
 

@@ -1,0 +1,1 @@
+"""The server: avatars over REST, WebSocket and WebRTC."""
