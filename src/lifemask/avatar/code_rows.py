@@ -1,4 +1,4 @@
-"""One frame's motion as one row of float32 numbers: what is sent to renderers elsewhere, and kept in tracks for them."""
+"""One frame's motion as one row of float32 numbers: what is sent to renderers elsewhere, and kept in their tracks."""
 
 from dataclasses import dataclass
 
