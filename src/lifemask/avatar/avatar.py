@@ -11,6 +11,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from lifemask.avatar.attributes import WIDTH
 from lifemask.avatar.binding import Gaussians
 from lifemask.avatar.config import AvatarConfig
 from lifemask.avatar.far_side import closed
@@ -148,7 +149,7 @@ class Avatar:
         return Avatar(
             rig,
             tensors["neutral"],
-            _model(part("model."), about["num_head"], config).to(device),
+            model_of(part("model."), config).to(device),
             CodeSpace(**part("space.")),
             Camera.from_matrix(np.array(about["camera"]["K"]), tuple(about["camera"]["size_wh"])),
             View.from_list(about["view"]),
@@ -170,8 +171,9 @@ def avatar_file(folder: Path) -> Path:
     return path
 
 
-def _model(state: dict[str, Tensor], num_head: int, config: AvatarConfig) -> GaussianModel:
-    binding = Binding(state["corners"], state["barycentric"], num_head)
+def model_of(state: dict[str, Tensor], config: AvatarConfig) -> GaussianModel:
+    """The model whose ``state_dict`` this is."""
+    binding = Binding(state["corners"], state["barycentric"], state["bases.0"].shape[1] // WIDTH)
     inputs = (state["networks.0.0.weight"].shape[1], state["networks.1.0.weight"].shape[1])
     model = GaussianModel(binding, state["base"], (state["base_units"], state["bases_units"]), inputs, config)
     model.load_state_dict(state)

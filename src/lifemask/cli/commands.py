@@ -49,6 +49,13 @@ class Create(Common):
     """Folder of the run of a clip; the same command goes on with what is in it."""
     force: bool = False
     """Take over a folder that holds something else."""
+    consent: str | None = None
+    """What the filmed person has agreed to, in their own words; it is kept in the avatar's card and goes along with
+    every export."""
+    consent_file: Path | None = None
+    """The same from a text file."""
+    title: str | None = None
+    """Name of the avatar in its card; None takes the folder's."""
     config: Settings = field(default_factory=CreateConfig)
 
 
@@ -222,6 +229,19 @@ class Import(Common):
 
 
 @dataclass(frozen=True, kw_only=True)
+class View(Common):
+    """Look into a run on a page of its own: tracking over the frames, training while it goes on, truth beside render,
+    regions, Gaussians."""
+
+    run: Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="RUN")]
+    """Folder of the run, finished or not."""
+    port: int = 8765
+    """Port of the page on this machine; 0 takes any."""
+    no_browser: bool = False
+    """Only print the address."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Export(Common):
     """Write a run's tracking as another system reads it."""
 
@@ -321,6 +341,7 @@ VERBS: dict[str, type[Common]] = {
     "reenact": Reenact,
     "speak": Speak,
     "import": Import,
+    "view": View,
     "export": Export,
     "assets": Assets,
     "doctor": Doctor,
