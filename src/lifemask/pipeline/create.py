@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from lifemask.errors import ConfigError
+from lifemask.pipeline.card import About, write_card
 from lifemask.pipeline.config import CreateConfig, Device, config_from_record
 from lifemask.pipeline.job import Job, pick_device
 from lifemask.pipeline.run import RunFolder, is_run
@@ -53,11 +54,13 @@ def create(
     *,
     until: str | None = None,
     force: bool = False,
+    about: About | None = None,
 ) -> CreateResult:
     """Run all stages (or those up to and with ``until``) of ``video`` in the folder ``out``.
 
     What is up to date is skipped, so that the same call goes on after any kind of end. ``force`` takes over a
-    folder that holds something else. Raises the errors of ``RunFolder.open`` and of the stages.
+    folder that holds something else; ``about``: what is declared of the clip, for the avatar's card. Raises the errors
+    of ``RunFolder.open`` and of the stages.
     """
     config = config or CreateConfig()
     device = pick_device(config.device)
@@ -65,7 +68,7 @@ def create(
     # cost more than they give, and many times more on a machine that is busy.
     torch.set_num_threads(1)
     with RunFolder.open(out, video=video, config=config, seed=config.seed, force=force) as run:
-        return _run_stages(Job(run, config, device, progress), until)
+        return _run_stages(Job(run, config, device, progress), until, about)
 
 
 def go_on(
@@ -75,6 +78,7 @@ def go_on(
     device: Device = "auto",
     until: str | None = None,
     config: CreateConfig | None = None,
+    about: About | None = None,
 ) -> CreateResult:
     """Do what is missing of an existing run, with the clip, and unless there is a new ``config`` the settings, that
     ``run.json`` names; the rig stays the run's own."""
@@ -85,7 +89,7 @@ def go_on(
             known = replace(config, rig=known.rig)
             run.configure(known, known.seed)
         config = known
-        return _run_stages(Job(run, config, pick_device(device), progress), until)
+        return _run_stages(Job(run, config, pick_device(device), progress), until, about)
 
 
 def create_or_go_on(
@@ -96,6 +100,7 @@ def create_or_go_on(
     *,
     until: str | None = None,
     force: bool = False,
+    about: About | None = None,
 ) -> CreateResult:
     """``create`` the run ``out`` of a clip, or ``go_on`` with a run that has its clip already, such as an imported one.
 
@@ -106,13 +111,15 @@ def create_or_go_on(
             raise ConfigError(
                 f"{source} is a folder, and so is {out}", "A run goes on in its own folder.", "Leave -o out."
             )
-        return go_on(source, progress, device=config.device, until=until, config=config)
+        return go_on(source, progress, device=config.device, until=until, config=config, about=about)
     if out is None:
         raise ConfigError("No folder was given", "A clip needs one for its run.", "Add -o FOLDER.")
-    return create(source, out, config, progress, until=until, force=force)
+    return create(source, out, config, progress, until=until, force=force, about=about)
 
 
-def _run_stages(job: Job, until: str | None) -> CreateResult:
+def _run_stages(job: Job, until: str | None, about: About | None) -> CreateResult:
+    if about is not None:
+        job.run.declare(asdict(about))
     names = list(STAGES)[: list(STAGES).index(until) + 1] if until else list(STAGES)
     if job.config.refine is not None:
         if until != "tracking":
@@ -125,6 +132,8 @@ def _run_stages(job: Job, until: str | None) -> CreateResult:
     for name in names:
         _seed(job.config.seed)
         (STAGES | {"refinement": refinement})[name](job)
+    if job.run.record["stages"].get("training", {}).get("state") == "done":
+        write_card(job.run)
     costs = {
         name: {"seconds": entry["seconds"], "peak_memory_mb": entry["peak_memory_mb"]}
         for name, entry in job.run.record["stages"].items()

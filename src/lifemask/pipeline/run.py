@@ -165,6 +165,11 @@ class RunFolder:
         self.record |= {"lifemask": __version__, "seed": seed, "config": plain(config), "versions": versions()}
         self._save()
 
+    def declare(self, values: dict[str, Any]) -> None:
+        """Keep what the user says about the clip, by name; what is None stays as it was said before."""
+        self.record["declared"] = self.record.get("declared", {}) | {k: v for k, v in values.items() if v is not None}
+        self._save()
+
     @property
     def video(self) -> Path:
         """The input clip."""
