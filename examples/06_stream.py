@@ -1,6 +1,6 @@
 """A voice is pushed in as a microphone would, piece by piece in real time; the avatar says it, and lives on.
 
-    python examples/streaming.py me voice.wav out.mp4
+    python examples/06_stream.py me voice.wav out.mp4
 
 Everything that a live server does is here: one task pushes sound, one loop takes frames, each with its own sound.
 """

@@ -577,7 +577,7 @@ def test_the_example(voice: AvatarVoice, tmp_path: Path) -> None:
     with wave.open(str(tmp_path / "voice.wav"), "wb") as file:
         file.setparams((1, 2, 16_000, 0, "NONE", ""))
         file.writeframes((20_000 * spoken(1.0, hz=16_000)).astype("<i2").tobytes())
-    example = runpy.run_path(str(Path(__file__).parent.parent / "examples" / "streaming.py"))
+    example = runpy.run_path(str(Path(__file__).parent.parent / "examples" / "06_stream.py"))
     out = tmp_path / "out.mp4"
     statistics = example["main"]([str(tmp_path), str(tmp_path / "voice.wav"), str(out), "--seconds", "0.6"])
     info = probe(out)
