@@ -8,6 +8,7 @@ import tyro
 
 from lifemask.avatar.config import TrainingConfig
 from lifemask.pipeline.config import CreateConfig, Device
+from lifemask.serve.config import Limits
 from lifemask.speech.config import MouthTraining
 
 Video = Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="VIDEO")]
@@ -242,15 +243,52 @@ class View(Common):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Export(Common):
-    """Write a run's tracking as another system reads it."""
+class Serve(Common):
+    """Serve avatars to other programs and to browsers: REST, WebSocket and WebRTC."""
 
-    run: Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="RUN")]
+    avatars: Annotated[tyro.conf.Positional[tuple[Path, ...]], tyro.conf.arg(metavar="AVATAR")] = ()
+    """Folders of the runs that made them."""
+    uploads: Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")] = None
+    """Take clips too, and make avatars of them in this folder, which are served as well."""
+    host: str = "127.0.0.1"
+    """Address to listen on; any other than this machine's own needs API keys."""
+    port: int = 8090
+    """Port to listen on; 0 takes a free one."""
+    api_key_file: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
+    """API keys, one in a line; more may be in the environment, in LIFEMASK_API_KEYS between commas."""
+    allow_origin: Annotated[tuple[str, ...], tyro.conf.UseAppendAction] = ()
+    """Let web pages of this host use the server, such as https://example.org; may be given several times."""
+    create_options: str = ""
+    """More options of "lifemask create" for uploaded clips, as one text: "--resolution 256"."""
+    drain_seconds: float = 10.0
+    """So long running streams may go on when the server is asked to stop."""
+    limits: Limits = field(default_factory=Limits)
+    device: Device = "auto"
+    """Where to compute."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export(Common):
+    """Write an avatar, or a run's tracking, as others read it: splats, a page of its own, motion, masks."""
+
+    run: Annotated[tyro.conf.Positional[Path], tyro.conf.arg(metavar="AVATAR|RUN")]
     """Folder of the run."""
     to: str
-    """metrical-tracker, vhap, nerf-json, flashavatar, flame-head-tracker, arkit-csv, arkit-json, parsing or mattes."""
+    """One moment of the avatar: ply, spz or glb. The avatar as a page that needs no server: html. Its card: card.
+    Motion: arkit-csv, arkit-json. The tracking: metrical-tracker, vhap, nerf-json, flashavatar, flame-head-tracker.
+    Masks: parsing, mattes."""
     out: Annotated[Path, tyro.conf.arg(name="out", aliases=["-o"], metavar="OUT")]
-    """The folder, or for arkit the file, to write."""
+    """The file to write; of the tracking and of masks the folder."""
+    frame: int | None = None
+    """Which moment (ply, spz, glb): number of a frame of the avatar's clip, or of --motion; None is the person at
+    rest, or the first of --motion."""
+    motion: Path | None = None
+    """Take the moment from this motion of anyone (ply, spz, glb): whatever lifemask render --motion takes."""
+    audio: Path | None = None
+    """Write the motion of the avatar saying what is heard in this file (arkit-csv, arkit-json); None writes that of its
+    clip."""
+    fps: float = 25.0
+    """Frames a second of the motion of --audio."""
     force: bool = False
     """Replace OUT if it exists."""
 
@@ -342,6 +380,7 @@ VERBS: dict[str, type[Common]] = {
     "speak": Speak,
     "import": Import,
     "view": View,
+    "serve": Serve,
     "export": Export,
     "assets": Assets,
     "doctor": Doctor,

@@ -94,6 +94,14 @@ def card_in(folder: Path) -> dict[str, Any]:
     return card
 
 
+def ensure_card(folder: Path) -> dict[str, Any]:
+    """The card of the avatar in ``folder``, written beside it if there was none."""
+    card = card_in(folder)
+    if not (folder / CARD).is_file():
+        atomic_write_text(folder / CARD, card_text(card))
+    return card
+
+
 def card_of_run(folder: Path, record: dict[str, Any]) -> dict[str, Any]:
     """The card of the avatar in ``folder``, whose ``run.json`` holds ``record`` (empty: only the avatar is there)."""
     declared = record.get("declared", {})

@@ -7,16 +7,15 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 from PIL import Image
-from scipy.spatial.transform import Rotation
 
-from lifemask.errors import ConfigError, FileMissingError, OutputExistsError
-from lifemask.formats import arkit, flame_head_tracker, flashavatar, metrical_tracker, nerf_json, vhap
-from lifemask.formats.arkit import ARKIT_NAMES, ArkitMotion
+from lifemask.errors import ConfigError, FileMissingError
+from lifemask.formats import flame_head_tracker, flashavatar, metrical_tracker, nerf_json, vhap
 from lifemask.formats.flame_sequence import FlameSequence
 from lifemask.media.video import read_frames, read_grey
 from lifemask.perception.load_rig import load_rig
 from lifemask.perception.rig_source import flame_source, load_flame
 from lifemask.pipeline.config import config_from_record
+from lifemask.pipeline.exports_arkit import ARKIT, arkit_motion, check_new
 from lifemask.pipeline.exports_flame import sequence_of
 from lifemask.pipeline.exports_labels import frame_labels
 from lifemask.pipeline.files import new_folder
@@ -30,7 +29,6 @@ from lifemask.progress import NULL_PROGRESS, Progress
 from lifemask.tracking.record import Tracking
 
 PARSING, PLAIN_MATTES = "parsing", "mattes"
-_FRONTAL = np.diag([1.0, -1.0, -1.0])
 
 
 @dataclass(frozen=True)
@@ -56,8 +54,7 @@ _FLAME: dict[str, Callable[[_Fit, Path], None]] = {
     vhap.NAME: lambda fit, out: vhap.write(fit.sequence, out, progress=fit.progress),
     flame_head_tracker.NAME: lambda fit, out: flame_head_tracker.write(fit.sequence, out, fit.progress),
 }
-_ARKIT = {arkit.NAME_CSV: arkit.write_csv, arkit.NAME_JSON: arkit.write_json_motion}
-EXPORTS = (*_FLAME, *_ARKIT, PARSING, PLAIN_MATTES)
+EXPORTS = (*_FLAME, *ARKIT, PARSING, PLAIN_MATTES)
 
 
 def export_run(folder: Path, to: str, out: Path, *, force: bool = False, progress: Progress = NULL_PROGRESS) -> int:
@@ -74,7 +71,7 @@ def export_run(folder: Path, to: str, out: Path, *, force: bool = False, progres
         if to in _FLAME:
             return _export_fit(run, to, out, force, progress)
         tracking = _tracking_of(run)
-        if to in _ARKIT:
+        if to in ARKIT:
             return _export_arkit(run, tracking, to, out, force)
         if to == PARSING:
             rig = load_rig(config_from_record(run.record["config"]).rig)
@@ -113,7 +110,7 @@ def _fit_of(run: RunFolder) -> _Source:
         raise ConfigError(
             f"{run.path} is a run on the built-in bust: it has no FLAME parameters",
             "Such files hold coefficients of FLAME's own bases, which the bust does not have.",
-            f"Write {', '.join((*_ARKIT, PARSING, PLAIN_MATTES))}; or track the clip on FLAME: lifemask track VIDEO -o "
+            f"Write {', '.join((*ARKIT, PARSING, PLAIN_MATTES))}; or track the clip on FLAME: lifemask track VIDEO -o "
             "FOLDER --rig FILE",
         )
     tracking = _tracking_of(run)
@@ -170,28 +167,9 @@ def _export_arkit(run: RunFolder, tracking: Tracking, to: str, out: Path, force:
             "FLAME's coefficients are components of its own basis, without names.",
             f"Write {', '.join(_FLAME)}.",
         )
-    if out.exists() and not force:
-        raise OutputExistsError(f"{out} exists", "Nothing is overwritten without being asked.", "Add --force.")
-    _ARKIT[to](out, arkit_motion(tracking))
+    check_new(out, force)
+    ARKIT[to](out, arkit_motion(tracking))
     return len(tracking)
-
-
-def arkit_motion(tracking: Tracking) -> ArkitMotion:
-    """A bust's tracking as ARKit weights, with the head's and the eyes' angles; times begin at 0."""
-    weights = np.zeros((len(tracking), len(ARKIT_NAMES)))
-    for column, name in enumerate(tracking.expression_names):
-        if name in ARKIT_NAMES:
-            weights[:, ARKIT_NAMES.index(name)] = tracking.expression[:, column]
-    head = tracking.camera_from_head.astype(float)
-    eyes = np.concatenate([tracking.eyes, np.zeros((len(tracking), 2, 1))], -1)
-    return ArkitMotion(
-        names=ARKIT_NAMES,
-        timestamp_s=tracking.timestamp_s - tracking.timestamp_s[0],
-        weights=weights,
-        head_yaw_pitch_roll=Rotation.from_matrix(_FRONTAL @ head[:, :3, :3]).as_euler("YXZ"),
-        eyes_yaw_pitch_roll=eyes,
-        head_translation_m=head[:, :3, 3] @ _FRONTAL,
-    )
 
 
 def _export_pictures(pictures: Iterable[np.ndarray], out: Path, force: bool, progress: Progress) -> int:

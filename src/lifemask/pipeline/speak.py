@@ -60,8 +60,7 @@ def speak(
     Raises the errors of ``AvatarVoice.load``, ``SpeechSound`` and ``open_output``, and ConfigError for a rate that
     cannot be.
     """
-    if not FPS_RANGE[0] <= fps <= FPS_RANGE[1]:
-        raise ConfigError(f"--fps {fps:g} cannot work", f"Expected {FPS_RANGE[0]:g} to {FPS_RANGE[1]:g}.")
+    check_fps(fps)
     torch.set_num_threads(1)  # as in create
     heard = sound if not mute and not is_picture_folder(out) else None
     options = replace(options or RenderOptions(), sound=heard)
@@ -92,6 +91,12 @@ def speak(
     mouth = "personal" if motion.mouth in own.file.mouths.values() else "generic"
     video = Rendered(out, frames, fps, frames / took, size_wh)
     return Spoken(video, mouth, voiced / max(frames, 1), reader.findings().warnings())
+
+
+def check_fps(fps: float) -> None:
+    """Raise ConfigError for a rate that cannot be."""
+    if not FPS_RANGE[0] <= fps <= FPS_RANGE[1]:
+        raise ConfigError(f"--fps {fps:g} cannot work", f"Expected {FPS_RANGE[0]:g} to {FPS_RANGE[1]:g}.")
 
 
 def told(voice: VoiceMotion, reader: SpeechSound) -> Iterator[VoiceRows]:
