@@ -4,7 +4,6 @@ import gzip
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +33,7 @@ PLATE_QUALITY = 88
 _LEVEL = 9
 
 
-@dataclass(frozen=True)
-class Packed:
-    """``data``: the whole file, compressed; ``parts``: bytes of each kind of content before that."""
-
-    data: bytes
-    parts: Mapping[str, int]
-
-
-def pack_avatar(folder: Path, avatar: Avatar | None = None) -> Packed:
+def pack_avatar(folder: Path, avatar: Avatar | None = None) -> bytes:
     """The avatar in ``folder`` (loaded unless given, then on the CPU) as one file for the browser.
 
     Raises ConfigError for avatars on FLAME heads, FileMissingError and FormatError as ``Avatar.load``, and FormatError
@@ -77,7 +68,7 @@ def pack_avatar(folder: Path, avatar: Avatar | None = None) -> Packed:
         "filmed": {"yaw": seen.yaw, "pitch": seen.pitch},
         "card": read_card(folder),
     }
-    return Packed(compressed(header, sections), sections.sizes())
+    return compressed(header, sections)
 
 
 def compressed(header: dict[str, Any], sections: Sections) -> bytes:

@@ -52,10 +52,6 @@ class Sections:
         """The block."""
         return b"".join(self._parts)
 
-    def sizes(self) -> dict[str, int]:
-        """Bytes of each section."""
-        return {name: _bytes_of(entry) for name, entry in self._table.items()}
-
     def _put(self, data: bytes) -> None:
         data += bytes(-len(data) % 4)
         self._parts.append(data)

@@ -37,6 +37,8 @@ export interface AvatarInfo {
   readonly name: string;
   readonly layout: CodeLayout;
   readonly camera: Camera;
+  /** Width and height of the frames as the avatar was filmed; the plate is this large. */
+  readonly frameSize: readonly [number, number];
   /** Numbers of Gaussians: all, and those of them that belong to the head. */
   readonly gaussians: number;
   readonly headGaussians: number;

@@ -1,0 +1,33 @@
+/** The exported page: an avatar, and what its voice needs, within one file. */
+
+import { embedded } from "./engine/embedded";
+import { AvatarView } from "./engine/view";
+
+declare global {
+  interface Window {
+    /** For tests and for whoever builds on the page: resolves when the avatar is drawn. */
+    lifemask: Promise<AvatarView>;
+  }
+}
+
+type Start = (view: AvatarView, packedVoice: ArrayBuffer | null) => Promise<void>;
+const ui = import.meta.glob<{ startPage: Start }>("./ui/page.ts", { eager: true })["./ui/page.ts"];
+
+async function start(): Promise<AvatarView> {
+  const packed = embedded("lifemask-avatar");
+  const stage = document.getElementById("lifemask-stage");
+  if (!packed || !stage) throw new Error("This page holds no avatar. It was cut, or changed by another program.");
+  const view = await AvatarView.create(stage, packed);
+  performance.mark("lifemask-drawn");
+  document.documentElement.dataset.state = "ready";
+  await ui?.startPage(view, embedded("lifemask-voice"));
+  return view;
+}
+
+window.lifemask = start();
+window.lifemask.catch((problem: unknown) => {
+  document.documentElement.dataset.state = "failed";
+  const place = document.getElementById("lifemask-message");
+  if (place) place.textContent = problem instanceof Error ? problem.message : String(problem);
+  console.error(problem);
+});
