@@ -56,6 +56,11 @@ class SoundLine:
         """Seconds of sound that wait."""
         return self._queued / self.hz
 
+    @property
+    def is_still(self) -> bool:
+        """Whether what was taken last ends in silence."""
+        return not self._running
+
     def start(self, frame: int) -> int:
         """The place of a frame's first sample."""
         return round(Fraction(frame * self.hz) / self.fps)

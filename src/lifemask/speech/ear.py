@@ -37,10 +37,11 @@ class Reach:
     @property
     def seconds_after(self) -> float:
         """How much sound after its moment a row needs."""
-        return self._samples_after / SOUND_HZ
+        return self.samples_after / SOUND_HZ
 
     @property
-    def _samples_after(self) -> int:
+    def samples_after(self) -> int:
+        """The same in samples."""
         return max(HOP * self.frames_after + WINDOW, HOP * (self.mels_after - 1) + _MEL_END)
 
 
@@ -74,12 +75,12 @@ class Ear:
         """The rows float32 ``[n, width]`` that ``samples [m]``, 16 kHz, complete."""
         self._samples += len(samples)
         self._add(samples)
-        return self._made(max(0, (self._samples - self.reach._samples_after) // STEP + 1))
+        return self._made(max(0, (self._samples - self.reach.samples_after) // STEP + 1))
 
     def flush(self) -> np.ndarray:
         """The rows that the end completes: one for each 40 ms that the sound began. A new sound may begin."""
         rows = -(-self._samples // STEP)
-        self._add(np.zeros(self.reach._samples_after + STEP, np.float32))
+        self._add(np.zeros(self.reach.samples_after + STEP, np.float32))
         made = self._made(rows)
         self.reset()
         return made
