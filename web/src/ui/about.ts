@@ -1,7 +1,7 @@
 /** What the avatar is, and what drawing it takes. */
 
 import type { AvatarViewApi } from "../engine/types.js";
-import { cardOf } from "./card.js";
+import { shownCard } from "./card.js";
 import { Dialog } from "./dialog.js";
 import { make } from "./dom.js";
 
@@ -18,7 +18,7 @@ export function aboutDialog(view: AvatarViewApi, more: MoreTimes): Dialog {
     );
     if (info.card === null) {
       body.append(make("p", { class: "warning", text: "This avatar carries no card: nothing is known of the consent of the person shown, or of its inputs." }));
-    } else body.append(cardOf(info.card));
+    } else body.append(shownCard(info.card));
     const times = make("dl");
     body.append(make("h3", { text: "Drawing" }), times);
     const show = () => {

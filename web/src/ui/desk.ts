@@ -39,6 +39,7 @@ export class Desk {
   private readonly pauseButton: HTMLButtonElement;
   private readonly micButton: HTMLButtonElement;
   private readonly recordButton: HTMLButtonElement;
+  private recording: Promise<void> = Promise.resolve();
   private paused = false;
   private shown: Float32Array;
   private lastMs = 0;
@@ -54,7 +55,7 @@ export class Desk {
     this.shown = new Float32Array(info.layout.width);
     this.hand = new Hand(info);
     this.stage = new Stage(view, frame);
-    this.recorder = new Recorder(view.canvas, info.name);
+    this.recorder = new Recorder(view.canvas, info.name, () => view.draw(this.shown));
     this.soundBar = new SoundBar(driver);
     this.settings = new Settings((background, words) => {
       this.stage.setBackground(background);
@@ -70,7 +71,7 @@ export class Desk {
     });
     this.pauseButton = iconButton("pause", "Pause", "Pause", () => this.togglePause(), { "aria-keyshortcuts": "Space" });
     this.micButton = iconButton("microphone", "Mic", "Microphone", () => void this.toggleMicrophone(), { "aria-keyshortcuts": "m" });
-    this.recordButton = iconButton("record", "Record", "Record", () => void this.toggleRecording(), { "aria-keyshortcuts": "r", class: "button record" });
+    this.recordButton = iconButton("record", "Record", "Record", () => this.toggleRecording(), { "aria-keyshortcuts": "r", class: "button record" });
     const fileButton = iconButton("file", "Open", "Open sound or video", () => picker.click(), { "aria-keyshortcuts": "o" });
     const background = iconButton("background", "Background", "Background", () => this.settings.nextBackground(), { "aria-keyshortcuts": "b" });
     const reset = iconButton("reset", "Reset", "Reset view", () => this.stage.reset(), { "aria-keyshortcuts": "0" });
@@ -83,7 +84,7 @@ export class Desk {
       ["m", "Microphone on or off", () => void this.toggleMicrophone()],
       ["o", "Open a file of sound or video", () => picker.click()],
       ...more.map((one): [string, string, () => void] => [one.key, one.does, one.act]),
-      ["r", "Record, and stop recording", () => void this.toggleRecording()],
+      ["r", "Record, and stop recording", () => this.toggleRecording()],
       ["b", "Next background", () => this.settings.nextBackground()],
       ["0", "Reset the view", () => this.stage.reset()],
       ["?", "This help", () => help.open()],
@@ -118,7 +119,7 @@ export class Desk {
       make("h1", { text: info.name }), make("span", { class: "chip", text: "Synthetic" }), ...(options.header ?? []), make("span", { class: "space" }),
       themeButton(), iconButton("about", "About", "About", () => about.open()), iconButton("help", "Keys", "Keys", () => help.open())); // prettier-ignore
     const veil = acceptDrops("Drop sound or video to make it speak", (file) => void this.playFile(file));
-    body.append(header, make("main", {}, this.stage.element, this.soundBar.element, bar, this.messages.element), sheet, aside);
+    body.append(header, make("div", { class: "scene", role: "main" }, this.stage.element, this.soundBar.element, bar, this.messages.element), sheet, aside);
     document.body.append(body, picker, veil, help.element, about.element);
 
     driver.onchange = () => this.showHearing();
@@ -176,11 +177,16 @@ export class Desk {
     void this.guard(() => this.driver.hold(this.paused));
   }
 
-  private async toggleRecording(): Promise<void> {
+  /** One after the other: who presses twice while the first is at work gets both. */
+  private toggleRecording(): void {
+    this.recordButton.classList.add("on");
+    this.recording = this.recording.then(() => this.startOrStop());
+  }
+
+  private async startOrStop(): Promise<void> {
     await this.guard(async () => {
       if (!this.recorder.running) {
         await this.recorder.start(await this.driver.speaker.stream(), this.settings.marked);
-        this.view.draw(this.shown);
       } else {
         const { blob, fileName } = await this.recorder.stop();
         const url = URL.createObjectURL(blob);

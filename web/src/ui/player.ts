@@ -10,6 +10,10 @@ export class Speaker {
     if (this.context === null) {
       this.context = new AudioContext({ latencyHint: "interactive" });
       this.tap = this.context.createMediaStreamDestination();
+      // Chromium writes no file before the sound's first samples, and a tap that nothing feeds has none.
+      const silence = new ConstantSourceNode(this.context, { offset: 0 });
+      silence.connect(this.tap);
+      silence.start();
     }
     if (this.context.state !== "running") {
       // A browser that waits for a click leaves this promise open: go on, and sound follows with the next click.

@@ -4,8 +4,10 @@ const FRAMES_HZ = 30;
 const BITS_PER_PIXEL_S = 4;
 const LEAST_BITS_S = 2_500_000;
 const PIECE_MS = 1000;
-/** In order of choice; the last is for browsers that write no WebM. */
-const TYPES = ["video/webm;codecs=vp9,opus", "video/webm;codecs=vp8,opus", "video/webm", "video/mp4"];
+/** How long a recording waits for its first picture. */
+const FIRST_MS = 3000;
+/** In order of choice: VP8 is the one that slow machines keep up with; the last is for browsers that write no WebM. */
+const TYPES = ["video/webm;codecs=vp8,opus", "video/webm;codecs=vp9,opus", "video/webm", "video/mp4"];
 
 export interface Recording {
   readonly blob: Blob;
@@ -22,6 +24,8 @@ export class Recorder {
   constructor(
     private readonly canvas: HTMLCanvasElement,
     private readonly avatarName: string,
+    /** Draw the picture again: a stream of a canvas begins with the next one that is drawn. */
+    private readonly redraw: () => void,
   ) {}
 
   get running(): boolean {
@@ -40,9 +44,11 @@ export class Recorder {
     }
     let picture = this.canvas.captureStream(FRAMES_HZ);
     if (marked) {
-      this.copy = await MarkedCopy.of(picture, this.canvas);
+      const copy = MarkedCopy.of(picture, this.canvas);
+      this.redraw();
+      this.copy = await copy;
       picture = this.copy.stream;
-    }
+    } else this.redraw();
     const { width, height } = this.canvas;
     this.pieces = [];
     this.recorder = new MediaRecorder(new MediaStream([...picture.getVideoTracks(), ...sound.getAudioTracks()]), {
@@ -104,7 +110,7 @@ class MarkedCopy {
     const video = document.createElement("video");
     video.muted = video.playsInline = true;
     video.srcObject = source;
-    await video.play();
+    await Promise.race([video.play(), new Promise((resolve) => setTimeout(resolve, FIRST_MS))]);
     return new MarkedCopy(video, source, like);
   }
 
