@@ -57,3 +57,23 @@ class LiveH264:
         frame.pts, frame.time_base = self._last, self._context.time_base
         packets = self._context.encode(frame)
         return b"".join(bytes(packet) for packet in packets), any(packet.is_keyframe for packet in packets)
+
+
+def video_frame(picture: np.ndarray, tick: int, ticks_per_s: int) -> Any:
+    """A libav frame of a picture, uint8 RGB [H,W,3], for time `tick` / `ticks_per_s`; other encoders than ours."""
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+    frame.pts, frame.time_base = tick, Fraction(1, ticks_per_s)
+    return frame
+
+
+def audio_frame(samples: np.ndarray, rate_hz: int, first: int) -> Any:
+    """A libav frame of float samples [n] in [-1,1], one channel, the first of which is the stream's `first`."""
+    packed = (np.clip(samples, -1, 1) * 32_767).astype(np.int16)[None]
+    frame = av.AudioFrame.from_ndarray(packed, format="s16", layout="mono")
+    frame.sample_rate, frame.pts, frame.time_base = rate_hz, first, Fraction(1, rate_hz)
+    return frame
+
+
+def samples_of(frame: Any) -> np.ndarray:
+    """The samples of a libav frame of 16 bits, packed: int16 [n,C]."""
+    return frame.to_ndarray().reshape(-1, frame.layout.nb_channels)

@@ -7,7 +7,7 @@ from fastapi import FastAPI, WebSocket
 from starlette.middleware.cors import CORSMiddleware
 
 from lifemask import __version__
-from lifemask.serve import rest_avatars, rest_health, rest_jobs, rest_speak
+from lifemask.serve import rest_avatars, rest_health, rest_jobs, rest_speak, rest_webrtc
 from lifemask.serve.config import ServeConfig
 from lifemask.serve.frames import FramesSession
 from lifemask.serve.guard import Guard
@@ -38,7 +38,7 @@ def create_app(settings: ServeConfig) -> FastAPI:
 
     app = FastAPI(title="Lifemask", version=__version__, description=_ABOUT, lifespan=lifespan, redoc_url=None)
     app.state.lifemask = state
-    for part in (rest_health, rest_avatars, rest_speak, rest_jobs):
+    for part in (rest_health, rest_avatars, rest_speak, rest_webrtc, rest_jobs):
         app.include_router(part.router)
     add_handlers(app)
     _add_stream(app, "parameters", ParametersSession)

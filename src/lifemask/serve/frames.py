@@ -53,9 +53,6 @@ class FramesSession(Session):
             "header_bytes": HEADER.size,
         }
 
-    async def push(self, pcm: np.ndarray) -> None:
-        await self.stream.push_audio(pcm, self.query.audio_hz)
-
     async def write(self) -> None:
         async for frame in self.stream.frames():
             if self.is_due(frame.time_s):

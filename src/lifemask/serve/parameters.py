@@ -4,8 +4,6 @@ import struct
 from math import nan
 from typing import Any
 
-import numpy as np
-
 from lifemask.live.many_stream import CodeStream
 from lifemask.serve.query import StreamQuery
 from lifemask.serve.session import Session
@@ -39,9 +37,6 @@ class ParametersSession(Session):
             },
             "header_bytes": HEADER.size,
         }
-
-    async def push(self, pcm: np.ndarray) -> None:
-        await self.stream.push_audio(pcm, self.query.audio_hz)
 
     async def write(self) -> None:
         pack = HEADER.pack

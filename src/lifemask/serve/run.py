@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from lifemask.errors import ConfigError
 from lifemask.serve.app import create_app
 from lifemask.serve.config import ServeConfig
-from lifemask.serve.session import MOST_BYTES
+from lifemask.serve.messages import MOST_BYTES
 from lifemask.serve.wire import Wire
 
 _SEND_BUFFER = 131_072

@@ -1,26 +1,24 @@
 """One client on one WebSocket: what both kinds of streams do alike, and how each of them ends."""
 
 import asyncio
-import json
 from abc import ABC, abstractmethod
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lifemask.errors import LifemaskError
 from lifemask.serve.guard import OWNER
 from lifemask.serve.limits import Bucket
+from lifemask.serve.messages import answer_to, as_text
 from lifemask.serve.problems import ApiError, described
+from lifemask.serve.query import StreamQuery
 from lifemask.serve.state import ServerState
 from lifemask.serve.wire import EXTENSION, Wire
 
 PROTOCOL = 1
-MOST_BYTES = 256 * 1024
-"""Of one message."""
-_MOST_TEXT = 4096
 _BURST = 2000.0
+_CODES = {415: 1003, 503: 1013}
 _LATE_S = 0.2
 """Sending that took longer was held up by a client that does not read: what is older than that now is left out."""
 
@@ -40,6 +38,7 @@ class Session(ABC):
         self.websocket, self.state, self.name = websocket, state, name
         self.owner: str = websocket.scope[OWNER]
         self.stream: Any = None
+        self.query: StreamQuery
         self._wire: Wire = websocket.scope["extensions"][EXTENSION]
         self._loop = asyncio.get_running_loop()
         self._end: asyncio.Future[None] = self._loop.create_future()
@@ -57,10 +56,6 @@ class Session(ABC):
         """What this kind of stream says at its beginning."""
 
     @abstractmethod
-    async def push(self, pcm: np.ndarray) -> None:
-        """The client's sound, int16 [n]."""
-
-    @abstractmethod
     async def write(self) -> None:
         """Send everything, for ever."""
 
@@ -74,8 +69,8 @@ class Session(ABC):
         except WebSocketDisconnect:
             pass
         except LifemaskError as error:
-            later = isinstance(error, ApiError) and error.status == 503
-            self._say_farewell(Farewell(1013 if later else 1008, error.what, error))
+            code = _CODES.get(error.status, 1008) if isinstance(error, ApiError) else 1008
+            self._say_farewell(Farewell(code, error.what, error))
         except Exception:
             self._say_farewell(Farewell(1011, "a fault of the server", _FAULT))
             raise
@@ -149,50 +144,17 @@ class Session(ABC):
             self._heard_s = self._loop.time()
             while wait_s := self._messages.take():
                 await asyncio.sleep(wait_s)
-            if (data := message.get("bytes")) is not None:
-                if len(data) % 2:
-                    raise Farewell(1003, "not sound", _NOT_SOUND)
-                await self.push(np.frombuffer(data, "<i2"))
-            else:
-                await self._obey(message["text"])
-
-    async def _obey(self, text: str) -> None:
-        try:
-            wish = json.loads(text) if len(text) <= _MOST_TEXT else None
-        except (ValueError, RecursionError):
-            wish = None
-        kind = wish.get("type") if isinstance(wish, dict) else None
-        if kind == "flush":
-            await self.stream.flush()
-        elif kind == "interrupt":
-            dropped_s = await self.stream.interrupt()
-            await self._tell({"type": "interrupted", "dropped_s": round(dropped_s, 4)})
-        elif kind == "ping":
-            assert isinstance(wish, dict)
-            await self._tell({"type": "pong", "t": wish.get("t")})
-        else:
-            raise Farewell(1008, "no such message", _NO_MESSAGE)
+            data = message.get("bytes")
+            said = await answer_to(self.stream, message["text"] if data is None else data, self.query.audio_hz)
+            if said is not None:
+                await self._tell(said)
 
     async def _tell(self, message: dict[str, Any]) -> None:
-        await self.websocket.send({"type": "websocket.send", "text": json.dumps(message)})
+        await self.websocket.send({"type": "websocket.send", "text": as_text(message)})
 
     def _say_farewell(self, end: Farewell) -> None:
-        text = None if end.error is None else json.dumps({"type": "error"} | described(end.error))
+        text = None if end.error is None else as_text({"type": "error"} | described(end.error))
         self._wire.end(end.code, end.reason, text)
 
 
-_NOT_SOUND = ApiError(
-    415,
-    "not_sound",
-    "a binary message with an odd number of bytes is no sound",
-    "Expected int16 little-endian samples, one channel.",
-    "Cut the sound between samples.",
-)
-_NO_MESSAGE = ApiError(
-    422,
-    "no_such_message",
-    "this text is no message that this server knows",
-    'Expected {"type": "flush"}, {"type": "interrupt"} or {"type": "ping", "t": ...}.',
-    "Send sound as binary messages.",
-)
 _FAULT = ApiError(500, "internal", "the server has failed", "This is a fault of the server.", "Look at its log.")

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from fastapi import Request
 
@@ -15,8 +15,19 @@ from lifemask.serve.limits import Places
 from lifemask.serve.shelf import Shelf
 from lifemask.serve.turns import Turns
 
-if TYPE_CHECKING:
-    from lifemask.serve.session import Session
+
+class Session(Protocol):
+    """A stream as the server knows it."""
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Send the client a message as soon as it can be."""
+
+    def finish(self, code: int, reason: str) -> None:
+        """End it."""
+
+    def check(self) -> None:
+        """End it if its client is not there any more; called now and then."""
+
 
 _CHECK_EVERY_S = 0.25
 
@@ -82,7 +93,7 @@ class ServerState:
         task.add_done_callback(self._forget)
 
     @contextmanager
-    def session(self, session: "Session") -> Iterator[None]:
+    def session(self, session: Session) -> Iterator[None]:
         """Watch a stream, while the block runs."""
         self._sessions.add(session)
         try:
