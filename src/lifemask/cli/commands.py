@@ -119,6 +119,10 @@ class Render(Common):
     """Leave the clip's sound out."""
     report_extrapolation: bool = False
     """List what of the motion goes beyond what the avatar's clip has shown, where nobody knows how it looks."""
+    c2pa_cert: Path | None = None
+    """Sign the video (.mp4, .mov) with this certificate chain, as PEM; None takes what LIFEMASK_C2PA_CERT names."""
+    c2pa_key: Path | None = None
+    """The certificate's private key, as PEM; None takes what LIFEMASK_C2PA_KEY names."""
     force: bool = False
     """Replace the output if it exists."""
     device: Device = "auto"
@@ -159,6 +163,10 @@ class Reenact(Common):
     """Which frames of the video, "first:end"; None takes all."""
     work: Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")] = None
     """Keep the tracking of the driver in this run folder; the same command goes on with what is in it."""
+    c2pa_cert: Path | None = None
+    """Sign the video (.mp4, .mov) with this certificate chain, as PEM; None takes what LIFEMASK_C2PA_CERT names."""
+    c2pa_key: Path | None = None
+    """The certificate's private key, as PEM; None takes what LIFEMASK_C2PA_KEY names."""
     force: bool = False
     """Replace the output if it exists."""
     device: Device = "auto"
@@ -197,6 +205,10 @@ class Speak(Common):
     """Leave the sound out of the video."""
     seed: int = 0
     """Seed of blinks, gaze, brows and head motion."""
+    c2pa_cert: Path | None = None
+    """Sign the video (.mp4, .mov) with this certificate chain, as PEM; None takes what LIFEMASK_C2PA_CERT names."""
+    c2pa_key: Path | None = None
+    """The certificate's private key, as PEM; None takes what LIFEMASK_C2PA_KEY names."""
     force: bool = False
     """Replace the output if it exists."""
     device: Device = "auto"

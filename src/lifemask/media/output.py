@@ -9,8 +9,10 @@ from typing import Protocol, Self
 import numpy as np
 
 from lifemask.errors import ConfigError, OutputExistsError
+from lifemask.media.c2pa import expect_signable
 from lifemask.media.codecs import Codec
 from lifemask.media.png_sequence import PngSequenceWriter
+from lifemask.media.provenance import Provenance
 from lifemask.media.sound import Sound
 from lifemask.media.video_writer import SYNTHETIC_MEDIA_MARK, VideoWriter
 
@@ -53,24 +55,30 @@ def open_output(
     sound: str | os.PathLike[str] | None = None,
     sound_start_s: float = 0.0,
     sound_duration_s: float | None = None,
+    provenance: Provenance | None = None,
 ) -> Output:
     """The writer that belongs to `path`, marked as synthetic media; nothing is written before it is entered.
 
     .mp4 is H.264, .mov ProRes 4444, .webm VP9, .mkv lossless FFV1; a name without suffix, a name that ends with / or
     an existing folder gets a sequence of PNG pictures. All but .mp4 can hold opacity. All but pictures can hold
     sound: that of the video or audio file `sound` from `sound_start_s` on, for at most `sound_duration_s`.
+    `provenance`: the avatar that is shown, for the marks; with credentials the file is signed.
 
-    Raises ConfigError (another suffix, opacity into .mp4, sound into pictures), OutputExistsError unless `force`;
+    Raises ConfigError (another suffix, opacity into .mp4, sound into pictures, a kind that cannot be signed),
+    DeviceError where signing is not installed, OutputExistsError unless `force`;
     when it is entered the errors of `VideoWriter`.
     """
     target, suffix = Path(path), Path(path).suffix.lower()
+    metadata = SYNTHETIC_MEDIA_MARK if provenance is None else provenance.metadata
+    if provenance is not None and provenance.credentials is not None:
+        expect_signable(target)
     if is_picture_folder(path):
         if sound is not None:
             raise ConfigError(
                 f"{target} is a folder of pictures, which cannot hold sound.",
                 fix="Leave the sound away, or write a video: .mp4, .mov, .webm or .mkv.",
             )
-        return PngSequenceWriter(target, size_wh, with_alpha=with_alpha, force=force, metadata=SYNTHETIC_MEDIA_MARK)
+        return PngSequenceWriter(target, size_wh, with_alpha=with_alpha, force=force, metadata=metadata)
     if suffix not in _CODECS:
         raise ConfigError(f"{target.name} has a suffix that no format here has.", _EXPECTED)
     opaque, transparent = _CODECS[suffix]
@@ -87,7 +95,8 @@ def open_output(
     if target.exists() and not force:
         raise OutputExistsError(f"{target} exists.", "Nothing is overwritten without being asked.", "Add --force.")
     heard = None if sound is None else Sound(Path(sound), sound_start_s, sound_duration_s)
-    return VideoWriter(target, fps, size_wh, codec=codec, metadata=SYNTHETIC_MEDIA_MARK, sound=heard)
+    seal = None if provenance is None else provenance.seal
+    return VideoWriter(target, fps, size_wh, codec=codec, metadata=metadata, sound=heard, seal=seal)
 
 
 def is_picture_folder(path: str | os.PathLike[str]) -> bool:

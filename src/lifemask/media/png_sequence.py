@@ -15,6 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from lifemask.errors import ConfigError, OutputExistsError
 from lifemask.media.files import disk_full_as_error, flush_to_disk
+from lifemask.media.provenance import XMP, xmp_packet
 
 _NAME = "{:05d}.png"
 _IS_NUMBERED = re.compile(r"\d{5,}\.png")
@@ -26,9 +27,10 @@ class PngSequenceWriter:
     """Context manager that writes 00000.png, 00001.png, ... into `folder`.
 
     Frames are uint8 [H,W,4] with straight colour when `with_alpha`, else [H,W,3]. `metadata` goes into the text
-    fields of every picture. The pictures are written into a folder with a temporary name, which is renamed when the
-    block ends without an exception. An empty folder is filled; one that holds nothing but numbered pictures is
-    replaced as a whole if `force`; any other is never touched.
+    fields of every picture, its comment into XMP too, with IPTC's source type of generated media. The pictures are
+    written into a folder with a temporary name, which is renamed when the block ends without an exception. An empty
+    folder is filled; one that holds nothing but numbered pictures is replaced as a whole if `force`; any other is never
+    touched.
 
     Raises ConfigError for frames that do not fit, OutputExistsError, DiskFullError when there is no space.
     """
@@ -49,6 +51,8 @@ class PngSequenceWriter:
         self._text = PngInfo()
         for key, value in (metadata or {}).items():
             self._text.add_text(key.capitalize(), value)  # PNG's own keywords begin with a capital: Comment
+        if metadata and "comment" in metadata:
+            self._text.add_itxt(XMP, xmp_packet(metadata["comment"]))
         self._count = 0
         expect_replaceable(self.path, force)
 

@@ -16,7 +16,9 @@ from lifemask import __version__
 from lifemask.avatar.avatar import FILE as AVATAR
 from lifemask.avatar.avatar import avatar_file
 from lifemask.errors import ConfigError, FormatError
+from lifemask.media.c2pa import Credentials
 from lifemask.media.files import atomic_write_text
+from lifemask.media.provenance import Provenance
 from lifemask.pipeline.card_facts import inputs_of, models_of, rig_of
 from lifemask.pipeline.card_limits import INTENDED, NOT_FOR, limits_of
 from lifemask.pipeline.files import plain
@@ -147,6 +149,14 @@ def card_text(card: dict[str, Any]) -> str:
 def card_sha256(card: dict[str, Any]) -> str:
     """What names a card in files that are made of its avatar: the sha256 of ``card.json``."""
     return hashlib.sha256(card_text(card).encode()).hexdigest()
+
+
+def provenance_of(card: dict[str, Any], credentials: Credentials | None = None) -> Provenance:
+    """What a video of the card's avatar says of itself."""
+    subject = card["subject"]
+    return Provenance(
+        card["title"], card_sha256(card), subject["kind"] == "person", subject["consent"]["given"], credentials
+    )
 
 
 def consent_warning(card: dict[str, Any]) -> str | None:

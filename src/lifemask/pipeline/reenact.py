@@ -20,7 +20,7 @@ from lifemask.pipeline.create import create
 from lifemask.pipeline.driven import drive, home_in
 from lifemask.pipeline.job import pick_device
 from lifemask.pipeline.motion_file import load_motion
-from lifemask.pipeline.render import Rendered, RenderOptions, check_output, render_motion
+from lifemask.pipeline.render import Rendered, RenderOptions, check_output, marked, render_motion
 from lifemask.pipeline.stages.tracking import TRACKING
 from lifemask.progress import NULL_PROGRESS, Progress
 
@@ -64,7 +64,7 @@ def reenact(
 
     Raises the errors of ``create`` for the driving video, of ``transfer`` and of ``render_motion``.
     """
-    options, transfer = options or RenderOptions(), transfer or TransferOptions()
+    options, transfer = marked(options or RenderOptions(), avatar_folder), transfer or TransferOptions()
     avatar = Avatar.load(avatar_folder, pick_device(device))
     home_in(avatar_folder, avatar)
     info = probe(driving_video)

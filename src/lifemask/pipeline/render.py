@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +16,11 @@ from lifemask.compose.background import Background, open_background
 from lifemask.compose.blend import over, straight
 from lifemask.compose.picture import cover
 from lifemask.errors import ConfigError
+from lifemask.media.c2pa import Credentials
 from lifemask.media.output import open_output
+from lifemask.media.provenance import Provenance
 from lifemask.media.video import fitted_size_wh
+from lifemask.pipeline.card import card_in, provenance_of
 from lifemask.pipeline.config import parse_frames
 from lifemask.progress import NULL_PROGRESS, Progress
 
@@ -39,6 +42,16 @@ class RenderOptions:
     """A file whose sound goes along, from the time of the first frame on."""
     force: bool = False
     """Replace the output if it exists."""
+    credentials: Credentials | None = None
+    """With what the video is signed; None takes what the environment names, which is nothing unless told so."""
+    provenance: Provenance | None = None
+    """The avatar that is shown; whoever knows its folder sets it by ``marked``."""
+
+
+def marked(options: RenderOptions, folder: Path) -> RenderOptions:
+    """``options`` with the provenance of the avatar in ``folder``. Raises the errors of ``card_in``."""
+    credentials = options.credentials or Credentials.given()
+    return replace(options, provenance=provenance_of(card_in(folder), credentials))
 
 
 @dataclass(frozen=True)
@@ -75,7 +88,7 @@ def render_motion(
         progress.stage("rendering", total=len(timestamp_s)) as step,
         open_output(
             out, fps, size_wh, with_alpha=transparent, force=options.force, sound=options.sound,
-            sound_start_s=start_s,
+            sound_start_s=start_s, provenance=options.provenance,
         ) as output,
     ):  # fmt: skip
         for picture in pictures(avatar, motion, size_wh, background, fps):
@@ -91,7 +104,10 @@ def check_output(out: Path, options: RenderOptions, fps: float = DEFAULT_FPS) ->
     plate = np.zeros((16, 16, 3), np.uint8)
     behind = open_background(options.background, (16, 16), plate, fps)
     transparent = behind.is_still and behind.at(0.0) is None
-    open_output(out, fps, (16, 16), with_alpha=transparent, force=options.force, sound=options.sound)
+    open_output(
+        out, fps, (16, 16), with_alpha=transparent, force=options.force, sound=options.sound,
+        provenance=options.provenance,
+    )  # fmt: skip
 
 
 def pictures(

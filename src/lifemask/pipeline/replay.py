@@ -13,7 +13,7 @@ from lifemask.pipeline.config import Device
 from lifemask.pipeline.driven import drive
 from lifemask.pipeline.job import pick_device
 from lifemask.pipeline.motion_file import load_motion
-from lifemask.pipeline.render import Rendered, RenderOptions, check_output, chosen_rows, render_motion
+from lifemask.pipeline.render import Rendered, RenderOptions, check_output, chosen_rows, marked, render_motion
 from lifemask.progress import NULL_PROGRESS, Progress
 
 
@@ -42,7 +42,7 @@ def replay(
     Raises the errors of ``render_motion``, ``load_motion`` and ``drive``; ``ConfigError`` for ``frames`` that there are
     not.
     """
-    options = options or RenderOptions()
+    options = marked(options or RenderOptions(), avatar_folder)
     check_output(out, options)
     avatar = Avatar.load(avatar_folder, pick_device(device))
     given = motion_file or avatar_folder

@@ -20,7 +20,7 @@ from lifemask.media.speech_sound import SpeechSound
 from lifemask.pipeline.avatar_voice import AvatarVoice, VoiceOptions
 from lifemask.pipeline.config import Device
 from lifemask.pipeline.job import pick_device
-from lifemask.pipeline.render import DEFAULT_FPS, Rendered, RenderOptions, check_output, frame_size_wh, pictures
+from lifemask.pipeline.render import DEFAULT_FPS, Rendered, RenderOptions, check_output, frame_size_wh, marked, pictures
 from lifemask.progress import NULL_PROGRESS, Progress
 from lifemask.speech.hearing import SPEECH, Hearing, Voice, voice_of
 from lifemask.speech.text_to_speech import spoken
@@ -63,7 +63,7 @@ def speak(
     check_fps(fps)
     torch.set_num_threads(1)  # as in create
     heard = sound if not mute and not is_picture_folder(out) else None
-    options = replace(options or RenderOptions(), sound=heard)
+    options = replace(marked(options or RenderOptions(), avatar_folder), sound=heard)
     start = voice_in(sound)
     check_output(out, options, fps)
     avatar = Avatar.load(avatar_folder, pick_device(device))
@@ -78,7 +78,8 @@ def speak(
     with (
         progress.stage("speaking", total=_frames_announced(reader, fps)) as step,
         open_output(
-            out, fps, size_wh, with_alpha=transparent, force=options.force, sound=options.sound
+            out, fps, size_wh, with_alpha=transparent, force=options.force, sound=options.sound,
+            provenance=options.provenance,
         ) as output,
     ):  # fmt: skip
         for rows in told(motion, reader):

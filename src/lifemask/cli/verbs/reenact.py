@@ -5,6 +5,7 @@ from dataclasses import asdict
 from lifemask.avatar.transfer import TransferOptions
 from lifemask.cli.commands import Reenact
 from lifemask.cli.terminal import Terminal
+from lifemask.media.c2pa import Credentials
 from lifemask.pipeline.reenact import Reenacted, reenact, share_of
 from lifemask.pipeline.render import RenderOptions
 
@@ -18,7 +19,12 @@ def run(command: Reenact, terminal: Terminal) -> int:
         transfer=TransferOptions(
             share_of(command.head), command.torso == "on", command.gaze == "on", command.reference
         ),
-        options=RenderOptions(background=command.background, max_side=command.max_side, force=command.force),
+        options=RenderOptions(
+            background=command.background,
+            max_side=command.max_side,
+            force=command.force,
+            credentials=Credentials.given(command.c2pa_cert, command.c2pa_key),
+        ),
         mute=command.mute,
         face=command.face,
         frames=command.frames,

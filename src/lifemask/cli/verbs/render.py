@@ -5,6 +5,7 @@ from dataclasses import asdict
 from lifemask.avatar.extrapolation import Beyond
 from lifemask.cli.commands import Render
 from lifemask.cli.terminal import Terminal
+from lifemask.media.c2pa import Credentials
 from lifemask.pipeline.render import RenderOptions
 from lifemask.pipeline.replay import replay
 
@@ -19,7 +20,12 @@ def run(command: Render, terminal: Terminal) -> int:
         motion_file=command.motion,
         frames=command.frames,
         mute=command.mute,
-        options=RenderOptions(command.background, command.max_side, force=command.force),
+        options=RenderOptions(
+            command.background,
+            command.max_side,
+            force=command.force,
+            credentials=Credentials.given(command.c2pa_cert, command.c2pa_key),
+        ),
         device=command.device,
         progress=terminal.progress(),
     )

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from lifemask.cli.commands import Speak
 from lifemask.cli.terminal import Terminal
 from lifemask.errors import ConfigError
+from lifemask.media.c2pa import Credentials
 from lifemask.pipeline.avatar_voice import VoiceOptions
 from lifemask.pipeline.render import RenderOptions
 from lifemask.pipeline.speak import sound_of_text, speak
@@ -24,7 +25,12 @@ def run(command: Speak, terminal: Terminal) -> int:
             "lifemask speak AVATAR AUDIO -o out.mp4, or --text instead",
         )
     voice = VoiceOptions(mouth=command.mouth, seed=command.seed, energy=command.energy, still=command.still)
-    options = RenderOptions(background=command.background, max_side=command.max_side, force=command.force)
+    options = RenderOptions(
+        background=command.background,
+        max_side=command.max_side,
+        force=command.force,
+        credentials=Credentials.given(command.c2pa_cert, command.c2pa_key),
+    )
     with source as sound:
         done = speak(
             command.avatar,
