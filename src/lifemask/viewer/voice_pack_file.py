@@ -2,8 +2,9 @@
 
 Behind the length of the header (four bytes, little-endian) and the header stand the arrays, each from a multiple of
 four bytes on. How each is stored is chosen by what it is: `whole` numbers keep float32, weights are `halved` to float16
-or `narrowed` to eight bits with a scale for each of their outputs, and motion is `tracked`: 12 bits of each column's
-range, as differences of differences along time, which compress well. ``web/src/speech/pack.ts`` reads it.
+or `narrowed` to some levels of a scale that each of their outputs has, and motion is `tracked`: 12 bits of each
+column's range, as differences of differences along time, low bytes before high ones, which compress well.
+``web/src/speech/pack.ts`` reads it, docs/web_speech.md describes it.
 """
 
 import gzip
@@ -34,10 +35,11 @@ class PackedArrays:
         """Keep float16."""
         self._add(name, "f16", np.asarray(array, "<f2"))
 
-    def narrowed(self, name: str, weight: np.ndarray) -> None:
-        """Keep eight bits of ``weight [outputs, ...]``, and float32 ``NAME.scale [outputs]``."""
-        levels, scale = narrow(weight)
-        self._add(name, "i8", levels)
+    def narrowed(self, name: str, weight: np.ndarray, most: int) -> None:
+        """Keep ``weight [outputs, inputs]`` as whole numbers from ``-most`` to ``most`` (at most 127), and float32
+        ``NAME.scale [outputs]`` by which they are multiplied."""
+        scale = np.maximum(np.abs(weight).max(1), 1e-12).astype(np.float32) / most
+        self._add(name, "i8", np.round(weight / scale[:, None]).astype(np.int8))
         self.whole(f"{name}.scale", scale)
 
     def tracked(self, name: str, rows: np.ndarray) -> None:
@@ -45,7 +47,8 @@ class PackedArrays:
         low, high = rows.min(0), rows.max(0)
         levels = np.round((rows - low) / np.maximum(high - low, 1e-12) * _LEVELS).astype(np.int32)
         bends = np.diff(levels, n=2, axis=0, prepend=np.zeros((2, rows.shape[1]), np.int32))
-        self._add(name, "i16t", bends.T.astype("<i2"))
+        columns = np.ascontiguousarray(bends.T.astype("<i2"))
+        self._add(name, "tracks", np.moveaxis(columns.view(np.uint8).reshape(*columns.shape, 2), 2, 0))
         self.whole(f"{name}.range", np.stack([low, high], 1))
 
     def packed(self, header: dict[str, Any]) -> bytes:
@@ -60,11 +63,3 @@ class PackedArrays:
         self._entries.append({"name": name, "kind": kind, "shape": list(array.shape), "at": self._length})
         self._parts.append(content)
         self._length += len(content)
-
-
-def narrow(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Eight bits of ``weight [outputs, ...]`` and the float32 scale ``[outputs]`` that makes them weights again."""
-    flat = np.abs(weight.reshape(len(weight), -1)).max(1)
-    scale = np.maximum(flat, 1e-12).astype(np.float32) / 127
-    beside = scale.reshape(-1, *[1] * (weight.ndim - 1))
-    return np.round(weight / beside).astype(np.int8), scale

@@ -21,6 +21,8 @@ from lifemask.viewer.voice_pack_file import PackedArrays
 
 _NEAR_LAYERS = 11
 """Of the phonetic network's: up to the layer that a live mouth hears."""
+_MOUTH_LEVELS, _MEMORY_LEVELS = 63, 127
+"""How finely the weights of mouths and of the detector's memory are kept; docs/web_speech.md says what that costs."""
 
 
 def pack_hearing(arrays: PackedArrays) -> None:
@@ -39,7 +41,8 @@ def pack_hearing(arrays: PackedArrays) -> None:
         kernel = weights[f"conv{number}.weight"].transpose(0, 2, 1)
         arrays.halved(f"vad.{number}", kernel.reshape(len(kernel), -1))
         arrays.whole(f"vad.{number}.bias", weights[f"conv{number}.bias"])
-    arrays.halved("vad.memory", np.concatenate([weights["lstm_cell.weight_ih"], weights["lstm_cell.weight_hh"]], 1))
+    memory = np.concatenate([weights["lstm_cell.weight_ih"], weights["lstm_cell.weight_hh"]], 1)
+    arrays.narrowed("vad.memory", memory, _MEMORY_LEVELS)
     arrays.whole("vad.memory.bias", weights["lstm_cell.bias_ih"] + weights["lstm_cell.bias_hh"])
     arrays.whole("vad.answer", weights["final_conv.weight"][:, :, 0])
     arrays.whole("vad.answer.bias", weights["final_conv.bias"])
@@ -97,5 +100,5 @@ def _layer(arrays: PackedArrays, name: str, weight: torch.Tensor, bias: torch.Te
     """Weights ``[out, in]`` or ``[out, in, time]``, which become ``[out, time * in]``."""
     weight = weight.detach()
     turned = weight if weight.ndim == 2 else weight.transpose(1, 2).reshape(len(weight), -1)
-    arrays.narrowed(name, turned.numpy())
+    arrays.narrowed(name, turned.numpy(), _MOUTH_LEVELS)
     arrays.whole(f"{name}.bias", bias.detach().numpy())

@@ -36,7 +36,7 @@ export type MouthHeader = { readonly names: readonly string[]; readonly from_res
 
 interface Entry {
   readonly name: string;
-  readonly kind: "f32" | "f16" | "i8" | "i16t";
+  readonly kind: "f32" | "f16" | "i8" | "tracks";
   readonly shape: readonly number[];
   readonly at: number;
 }
@@ -71,17 +71,13 @@ export class VoicePack {
     return new VoicePack(header, header.arrays, whole.slice(4 + length));
   }
 
-  has(name: string): boolean {
-    return this.entries.has(name);
-  }
-
   /** An array as float32, whatever it is kept as; motion comes as rows again. */
   array(name: string): Float32Array {
     const { kind, shape, at } = this.entry(name);
     const size = shape.reduce((a, b) => a * b, 1);
     if (kind === "f32") return new Float32Array(this.body, at, size);
     if (kind === "f16") return Float32Array.from(new Uint16Array(this.body, at, size), fromHalf);
-    if (kind === "i16t") return this.rows(new Int16Array(this.body, at, size), shape, this.array(`${name}.range`));
+    if (kind === "tracks") return this.rows(new Uint8Array(this.body, at, size), shape, this.array(`${name}.range`));
     const scale = this.array(`${name}.scale`);
     const each = size / scale.length;
     return Float32Array.from(new Int8Array(this.body, at, size), (v, i) => v * scale[Math.floor(i / each)]);
@@ -89,7 +85,7 @@ export class VoicePack {
 
   /** Number of rows of an array that is kept as motion. */
   length(name: string): number {
-    return this.entry(name).shape[1];
+    return this.entry(name).shape[2];
   }
 
   /** A layer: its weights and `NAME.bias`. */
@@ -104,8 +100,9 @@ export class VoicePack {
     return entry;
   }
 
-  /** Columns of differences of differences, to rows. */
-  private rows(bends: Int16Array, [columns, count]: readonly number[], range: Float32Array): Float32Array {
+  /** Columns of differences of differences, their low bytes before their high ones, to rows. */
+  private rows(bytes: Uint8Array, [, columns, count]: readonly number[], range: Float32Array): Float32Array {
+    const bend = (i: number) => ((bytes[i] | (bytes[columns * count + i] << 8)) << 16) >> 16;
     const rows = new Float32Array(columns * count);
     for (let column = 0; column < columns; column++) {
       const low = range[2 * column];
@@ -113,7 +110,7 @@ export class VoicePack {
       let slope = 0;
       let level = 0;
       for (let row = 0; row < count; row++) {
-        slope += bends[column * count + row];
+        slope += bend(column * count + row);
         level += slope;
         rows[row * columns + column] = low + step * level;
       }
