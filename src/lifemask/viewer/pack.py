@@ -29,7 +29,7 @@ BASES_STEPS = {"position_m": 6e-5, "rotation": 1e-2, "log_scale": 1.5e-2, "colou
 """Steps of what a basis does to the attributes where its weight is as large as it usually gets."""
 USUAL_PERCENTILE = 98
 EXPRESSION_STEP_M, SKIN_STEPS, BARYCENTRIC_STEPS = 1e-5, 4095, 255
-PLATE_QUALITY = 88
+PLATE_QUALITY = 95
 _LEVEL = 9
 
 

@@ -2,7 +2,8 @@
 
 import { SparkRenderer, SplatAccumulator } from "@sparkjsdev/spark";
 import * as THREE from "three";
-import { ORDERS_IN_A_ROW, type SplatFrame, SPLATS_IN_A_ROW } from "./splats";
+import { FRAGMENT, VERTEX } from "./shaders";
+import { emptyFrame, ORDERS_IN_A_ROW, type SplatFrame, SPLATS_IN_A_ROW } from "./splats";
 import type { Background, Camera } from "./types";
 import { type Part, projection } from "./window";
 
@@ -11,8 +12,8 @@ const FAR_M = 100;
 /** Added to the projected covariance at the resolution of training (px²). */
 const BLUR = 0.3;
 const OPACITY_MIN = 1 / 255;
-/** Standard deviations at which the most opaque splat has faded. */
-const REACH = Math.sqrt(2 * Math.log(255));
+/** How often a fence is looked at; browsers do not allow to wait for one. */
+const FENCE_MS = 2;
 
 export class Scene {
   readonly canvas: HTMLCanvasElement;
@@ -38,19 +39,17 @@ export class Scene {
       autoUpdate: false,
       enableLod: false,
       accumExtSplats: true,
-      maxStdDev: REACH,
+      vertexShader: VERTEX,
+      fragmentShader: FRAGMENT,
       minAlpha: OPACITY_MIN,
-      blurAmount: 0,
-      preBlurAmount: BLUR,
-      maxPixelRadius: 4096,
       depthTest: false,
     });
-    fitQuads(this.spark.material);
     // The worker hands over splats that are placed and sorted already: Spark shows these instead of gathering its own.
     this.spark.display = this.splats;
     this.spark.current = this.splats;
     this.camera.matrixAutoUpdate = false;
     this.scene.add(this.plate, this.spark);
+    this.warm();
   }
 
   setPlate(picture: ImageBitmap): void {
@@ -100,11 +99,31 @@ export class Scene {
       texture.image.data = data;
       texture.needsUpdate = true;
     }
-    this.spark.activeSplats = frame.drawn;
+    this.spark.geometry.setDrawRange(0, 6 * frame.drawn);
   }
 
   render(): void {
     this.renderer.render(this.scene, this.camera);
+  }
+
+  /** Resolves when the graphics card has drawn all that was rendered, as far as a page can see. */
+  async finished(): Promise<void> {
+    const gl = this.renderer.getContext() as WebGL2RenderingContext;
+    const mark = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    if (!mark) return;
+    gl.flush();
+    while (gl.getSyncParameter(mark, gl.SYNC_STATUS) !== gl.SIGNALED && !gl.isContextLost()) {
+      await new Promise((resolve) => setTimeout(resolve, FENCE_MS));
+    }
+    gl.deleteSync(mark);
+  }
+
+  /** Whether there is no graphics card, so that the processor draws. */
+  get inSoftware(): boolean {
+    const gl = this.renderer.getContext();
+    const about = gl.getExtension("WEBGL_debug_renderer_info");
+    const name = about ? String(gl.getParameter(about.UNMASKED_RENDERER_WEBGL)) : "";
+    return /swiftshader|llvmpipe|softpipe|basic render/i.test(name);
   }
 
   dispose(): void {
@@ -117,6 +136,15 @@ export class Scene {
     this.renderer.forceContextLoss();
   }
 
+  /** Draw one splat that nobody sees: shaders are compiled while the avatar is still being unpacked. */
+  private warm(): void {
+    this.setSize(16, 16);
+    this.show({ ...emptyFrame(1), drawn: 1 });
+    this.render();
+    for (const texture of Object.values(this.textures ?? {})) texture.dispose();
+    this.textures = null;
+  }
+
   private makeTextures(frame: SplatFrame) {
     const rows = frame.places.length / (4 * SPLATS_IN_A_ROW);
     const places = asNumbers(new THREE.DataArrayTexture(frame.places, SPLATS_IN_A_ROW, rows, 1));
@@ -124,6 +152,8 @@ export class Scene {
     const order = asNumbers(
       new THREE.DataTexture(frame.order, ORDERS_IN_A_ROW / 4, frame.order.length / ORDERS_IN_A_ROW),
     );
+    this.spark.geometry.dispose();
+    this.spark.geometry = quads(frame.order.length);
     this.splats.getTextures = () => [places, looks];
     this.spark.orderingTexture = order;
     return { places, looks, order };
@@ -138,12 +168,18 @@ function asNumbers<T extends THREE.Texture>(texture: T): T {
   return texture;
 }
 
-/** Quads that end where their splat has faded, instead of where the most opaque one would: fewer pixels to look at. */
-function fitQuads(material: THREE.ShaderMaterial): void {
-  const before = "adjustedStdDev = maxStdDev;";
-  if (!material.vertexShader.includes(before)) throw new Error("This version of Spark has another shader.");
-  const fitted = "adjustedStdDev = min(maxStdDev, sqrt(2.0 * log(max(rgba.a, minAlpha) / minAlpha)));";
-  material.vertexShader = material.vertexShader.replace(before, fitted);
+/** `count` quads from (-1, -1) to (1, 1). */
+function quads(count: number): THREE.BufferGeometry {
+  const corners = new Int8Array(12 * count);
+  const triangles = new Uint32Array(6 * count);
+  for (let n = 0; n < count; n++) {
+    corners.set([-1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 1, 0], 12 * n);
+    triangles.set([4 * n, 4 * n + 1, 4 * n + 2, 4 * n, 4 * n + 2, 4 * n + 3], 6 * n);
+  }
+  const geometry = new THREE.BufferGeometry();
+  geometry.setAttribute("position", new THREE.BufferAttribute(corners, 3));
+  geometry.setIndex(new THREE.BufferAttribute(triangles, 1));
+  return geometry;
 }
 
 function plateMesh(): THREE.Mesh<THREE.PlaneGeometry, THREE.ShaderMaterial> {

@@ -50,7 +50,8 @@ export interface AvatarInfo {
 }
 
 /** What the last second took, in milliseconds for one frame. `engineMs`: from a row of motion to Gaussians, in the
- * worker; `sortMs`: ordering them; `drawMs`: handing them to the graphics card; `fps`: frames drawn in the second. */
+ * worker; `sortMs`: ordering them; `drawMs`: until the picture is done, as far as a page can see (to about 4 ms);
+ * `fps`: frames drawn in the second. */
 export interface ViewStats {
   readonly fps: number;
   readonly engineMs: number;
@@ -59,7 +60,7 @@ export interface ViewStats {
 }
 
 export interface ViewOptions {
-  /** The largest number of canvas pixels to each CSS pixel; 2 unless told otherwise. */
+  /** The largest number of canvas pixels to each CSS pixel; unless told otherwise 2, and 1 without a graphics card. */
   readonly maxPixelRatio?: number;
   /** Draw at exactly this size (canvas pixels) instead of filling the container. */
   readonly size?: readonly [number, number];

@@ -38,6 +38,9 @@ export class AvatarView implements AvatarViewApi {
   private last: Float32Array;
   private spare: SplatFrame[] = [];
   private shown: SplatFrame | null = null;
+  /** Made, but not shown yet: the graphics card is at the picture before it. */
+  private waiting: Made | null = null;
+  private drawing = false;
   private frameRequest = 0;
   private problem: Error | null = null;
 
@@ -85,10 +88,10 @@ export class AvatarView implements AvatarViewApi {
       if (first.kind !== "opened") throw new Error(first.kind === "failed" ? first.message : "The engine is confused.");
       const view = new AvatarView(container, worker, scene, first.info, first.trainedScale, options);
       const drawn = view.drawExactly(first.info.rest);
-      const picture = await createImageBitmap(new Blob([first.plate]), { colorSpaceConversion: "none" });
-      scene.setPlate(picture);
+      scene.setPlate(await createImageBitmap(new Blob([first.plate]), { colorSpaceConversion: "none" }));
       await drawn;
       scene.render();
+      await scene.finished();
       return view;
     } catch (problem) {
       worker.terminate();
@@ -169,24 +172,46 @@ export class AvatarView implements AvatarViewApi {
     if (reply.kind === "failed") return this.fail(new Error(reply.message));
     if (reply.kind !== "made" || !this.making) return;
     const wish = this.making;
-    if (wish.done || this.exact.length > 0) {
+    if (wish.done) {
       this.show(reply);
-      wish.done?.();
+      wish.done();
     } else {
-      cancelAnimationFrame(this.frameRequest);
-      this.frameRequest = requestAnimationFrame(() => this.show(reply));
+      this.waiting = reply;
+      if (this.exact.length > 0) this.showWaiting();
+      else this.await();
     }
   }
 
+  /** Show what waits with the next animation frame, once the picture before it is done. */
+  private await(): void {
+    cancelAnimationFrame(this.frameRequest);
+    if (this.drawing || !this.waiting) return;
+    this.frameRequest = requestAnimationFrame(() => this.showWaiting());
+  }
+
+  private showWaiting(): void {
+    const made = this.waiting;
+    this.waiting = null;
+    if (made) this.show(made);
+  }
+
   private show(made: Made): void {
-    const began = performance.now();
     if (this.shown) this.spare.push(this.shown);
     this.shown = made.frame;
+    this.making = null;
     this.scene.show(made.frame);
     this.scene.render();
-    this.pace.add(made.engineMs, made.sortMs, performance.now() - began);
-    this.making = null;
+    if (!this.drawing) void this.watch(made);
     this.pump();
+  }
+
+  private async watch(made: Made): Promise<void> {
+    const began = performance.now();
+    this.drawing = true;
+    await this.scene.finished();
+    this.drawing = false;
+    this.pace.add(made.engineMs, made.sortMs, performance.now() - began);
+    this.await();
   }
 
   private fail(problem: Error): void {
@@ -209,9 +234,14 @@ export class AvatarView implements AvatarViewApi {
         Math.max(container.clientWidth, 1),
         Math.max(container.clientHeight, 1),
       ]);
-      const ratio = Math.min(window.devicePixelRatio || 1, options.maxPixelRatio ?? 2);
-      canvas.style.width = `${width}px`;
-      canvas.style.height = `${height}px`;
+      const ratio = Math.min(window.devicePixelRatio || 1, options.maxPixelRatio ?? (this.scene.inSoftware ? 1 : 2));
+      Object.assign(canvas.style, {
+        position: "absolute",
+        left: `${(container.clientWidth - width) / 2}px`,
+        top: `${(container.clientHeight - height) / 2}px`,
+        width: `${width}px`,
+        height: `${height}px`,
+      });
       this.scene.setSize(Math.round(width * ratio), Math.round(height * ratio));
     }
     this.look();
