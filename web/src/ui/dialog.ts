@@ -22,7 +22,6 @@ export class Dialog {
     const done = this.fill(this.body);
     if (done) this.element.addEventListener("close", done, { once: true });
     this.element.showModal();
-    this.body.focus();
     this.body.scrollTop = 0;
   }
 }

@@ -23,7 +23,7 @@ export class Panel {
   private readonly link: HTMLButtonElement;
   private readonly nothing = make("p", { class: "nothing", role: "status", hidden: true });
 
-  constructor(private readonly info: AvatarInfo, private readonly hand: Hand, first: HTMLElement) {
+  constructor(private readonly info: AvatarInfo, private readonly hand: Hand, last: HTMLElement) {
     this.search = make("input", { type: "search", placeholder: "Find a slider", "aria-label": "Find a slider", autocomplete: "off", spellcheck: "false" });
     this.search.addEventListener("input", () => this.filter());
     this.search.addEventListener("keydown", (event) => {
@@ -39,14 +39,14 @@ export class Panel {
     const all = make("button", { type: "button", class: "button small text", "aria-label": "Reset all sliders", text: "Reset all" });
     all.addEventListener("click", () => this.resetAll());
     const tools = make("div", { class: "panel-tools" }, this.search, this.link, all);
-    const list = make("div", { class: "groups" }, first);
+    const list = make("div", { class: "groups" });
     this.groups.push(this.headAndGaze());
     for (const region of regionsOf(info.layout.expressionNames)) {
       const group = new Group(region.title, region.title === "Mouth");
       for (const name of region.names) group.add(this.weight(name));
       this.groups.push(group);
     }
-    list.append(...this.groups.map((group) => group.element), this.nothing);
+    list.append(...this.groups.map((group) => group.element), this.nothing, last);
     this.element = make("div", { class: "panel-inner" }, tools, list);
     this.filter();
   }

@@ -15,6 +15,9 @@ const BEHIND_ROWS = 1.5;
 const MOST_BEHIND_ROWS = 6;
 /** How much a new latency counts in the mean that is shown. */
 const NEWS = 0.1;
+/** A microphone that is heard later than this begins anew, and how seldom. */
+const MOST_LATE_S = 0.7;
+const RESTART_MS = 3000;
 
 export class RemoteDriver extends Driver {
   readonly hasVoice = true;
@@ -33,6 +36,7 @@ export class RemoteDriver extends Driver {
   private piece: Float32Array[] = [];
   private feeder = 0;
   private began = 0;
+  private restartedMs = 0;
 
   constructor(info: AvatarInfo, address: () => string) {
     super(info);
@@ -77,6 +81,7 @@ export class RemoteDriver extends Driver {
     clearInterval(this.feeder);
     this.feeder = 0;
     this.interrupting++;
+    this.restartedMs = performance.now();
     this.link.tell("interrupt");
     this.sent = 0;
     this.sentAt = [];
@@ -123,8 +128,15 @@ export class RemoteDriver extends Driver {
     }
     const samples = (soundS - this.baseS) * SOUND_HZ;
     while (this.sentAt.length > 1 && this.sentAt[0]!.samples < samples) this.sentAt.shift();
-    const now = (performance.now() - this.sentAt[0]!.ms) / 1000;
-    if (this.hearing === "microphone") this.latencyS = this.latencyS === null ? now : this.latencyS + NEWS * (now - this.latencyS);
+    if (this.hearing === "microphone") this.time((performance.now() - this.sentAt[0]!.ms) / 1000);
+  }
+
+  /** A server speaks no faster than people do, so that what once waits goes on waiting: it is dropped instead. */
+  private time(nowS: number): void {
+    this.latencyS = this.latencyS === null ? nowS : this.latencyS + NEWS * (nowS - this.latencyS);
+    if (this.latencyS < MOST_LATE_S || performance.now() - this.restartedMs < RESTART_MS) return;
+    this.latencyS = null;
+    this.restart();
   }
 
   private startFeeding(): void {
