@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 from collections import OrderedDict
 from collections.abc import Callable
@@ -126,7 +127,7 @@ class Shelf:
         }
 
     def _free_name(self, folder: Path) -> str:
-        name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")[:60] or "avatar"
+        name = re.sub(r"[^a-z0-9]+", "-", Path(os.path.abspath(folder)).name.lower()).strip("-")[:60] or "avatar"
         number = 2
         while (free := name if number == 2 else f"{name}-{number - 1}") in self.given:
             number += 1
