@@ -9,30 +9,31 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors.numpy import load_file
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from lifemask.assets import asset_path
 from lifemask.errors import ConfigError
 from lifemask.speech import mel, phonetics
 from lifemask.speech.generic_mouth import SURE_OF_CONTACT, GenericMouth
 from lifemask.speech.generic_mouth_net import DILATIONS
+from lifemask.speech.layers import Mouth
 from lifemask.speech.personal import PersonalMouth
 from lifemask.speech.visemes import CHANNELS, EXPRESSIONS, LIP_ON_TEETH, LIPS_CLOSED, channel_weights
 from lifemask.viewer.voice_pack_file import PackedArrays
 
-_NEAR_LAYERS = 11
-"""Of the phonetic network's: up to the layer that a live mouth hears."""
 _MOUTH_LEVELS, _MEMORY_LEVELS = 63, 127
-"""How finely the weights of mouths and of the detector's memory are kept; docs/web_speech.md says what that costs."""
+"""How finely the weights of personal mouths and of the detector's memory are kept (docs/web_speech.md)."""
 
 
 def pack_hearing(arrays: PackedArrays) -> None:
     """The bands of the two ears, the phonetic network's first layers, and the detector of speech."""
     arrays.whole("mel.window", np.hanning(mel.WINDOW))
-    arrays.whole("mel.bands", mel._bands().T)
+    arrays.whole("mel.bands", mel.band_weights().T)
     arrays.whole("phonetic.window", phonetics._window() * phonetics._FULL_SCALE)
     arrays.whole("phonetic.bands", phonetics._mel_bank())
     net = phonetics.PhoneticNet(asset_path("speech_embedding"))
-    for index, (kernel, bias) in enumerate(net._layers[:_NEAR_LAYERS]):
+    for index, (kernel, bias) in enumerate(net.layers[: phonetics.NEAR + 1]):
         # [out, in, time, bands] to [out, time, bands, in].
         arrays.halved(f"phonetic.{index}", kernel.permute(0, 2, 3, 1).reshape(len(kernel), -1).numpy())
         arrays.whole(f"phonetic.{index}.bias", bias.numpy())
@@ -48,25 +49,26 @@ def pack_hearing(arrays: PackedArrays) -> None:
     arrays.whole("vad.answer.bias", weights["final_conv.bias"])
 
 
-def pack_mouth(arrays: PackedArrays, mouth: PersonalMouth | GenericMouth) -> dict[str, Any]:
-    """A live ``mouth``, and what the header says of it."""
-    about = _generic(arrays, mouth) if isinstance(mouth, GenericMouth) else _personal(arrays, mouth)
+def pack_mouth(arrays: PackedArrays, mouth: Mouth) -> dict[str, Any]:
+    """A live ``mouth``, and what the header says of it. Raises ConfigError for one that is not live."""
+    if isinstance(mouth, PersonalMouth) and mouth.kind == "live" and mouth.nets[0].shape.causal:
+        about = _personal(arrays, mouth)
+    elif isinstance(mouth, GenericMouth) and mouth.kind == "live":
+        about = _generic(arrays, mouth)
+    else:
+        raise ConfigError("this mouth cannot run in a page", "Only mouths that hear live can.")
     return about | {"names": list(mouth.names), "from_rest": mouth.from_rest}
 
 
 def _personal(arrays: PackedArrays, mouth: PersonalMouth) -> dict[str, Any]:
     shape = mouth.nets[0].shape
-    if mouth.kind != "live" or not shape.causal:
-        raise ConfigError(f"a mouth that hears '{mouth.kind}' cannot run in a page", "Expected one that is live.")
     arrays.whole("mouth.mean", mouth.mean)
     arrays.whole("mouth.spread", mouth.spread)
     for number, net in enumerate(mouth.nets):
-        of = f"mouth.{number}"
-        _layer(arrays, f"{of}.stem", net.stem.weight, net.stem.bias)
-        for block, (wide, narrow) in enumerate(zip(net.wide, net.narrow, strict=True)):
-            _layer(arrays, f"{of}.wide.{block}", wide.weight, wide.bias)
-            _layer(arrays, f"{of}.narrow.{block}", narrow.weight, narrow.bias)
-        _layer(arrays, f"{of}.head", net.head.weight, net.head.bias)
+        state = net.state_dict()
+        for name in sorted({entry.rpartition(".")[0] for entry in state}):
+            weight, bias = state[f"{name}.weight"], state[f"{name}.bias"]
+            _layer(arrays, f"mouth.{number}.{name}", weight, bias, _MOUTH_LEVELS)
     for name, value in mouth.space.to_tensors().items():
         arrays.whole(f"space.{name}", value)
     arrays.whole("widening.said", mouth.widening.said)
@@ -80,15 +82,11 @@ def _generic(arrays: PackedArrays, mouth: GenericMouth) -> dict[str, Any]:
     arrays.whole("mouth.mean", net.mean.numpy())
     arrays.whole("mouth.spread", net.deviation.numpy())
     arrays.whole("mouth.silence", mouth.silence(1)[0])
-    _layer(arrays, "mouth.enter", net.enter.weight, net.enter.bias)
-    for name, layer in (
-        *((f"mouth.hear.{number}", layer) for number, layer in enumerate(net.hear)),
-        ("mouth.code", net.code),
-    ):
-        convolution, norm = layer[0], layer[1]
-        gain = norm.weight / torch.sqrt(norm.running_var + norm.eps)
-        _layer(arrays, name, convolution.weight * gain[:, None, None], norm.bias - norm.running_mean * gain)
-    _layer(arrays, "mouth.heads", net.heads.weight, net.heads.bias)
+    layers: dict[str, nn.Module] = {"enter": net.enter, "heads": net.heads, "code": _one(net.code)}
+    layers |= {f"hear.{number}": _one(layer) for number, layer in enumerate(net.hear)}
+    for name, layer in layers.items():
+        state = layer.state_dict()
+        _layer(arrays, f"mouth.{name}", state["weight"], state["bias"])
     arrays.whole("mouth.scale", net.spread.numpy())
     arrays.whole("mouth.contacts", channel_weights()[[LIP_ON_TEETH, LIPS_CLOSED]])
     place = [CHANNELS.index(name.removesuffix("Left").removesuffix("Right")) for name in EXPRESSIONS]
@@ -96,9 +94,20 @@ def _generic(arrays: PackedArrays, mouth: GenericMouth) -> dict[str, Any]:
     return {"kind": "generic", "channels": len(CHANNELS)} | about
 
 
-def _layer(arrays: PackedArrays, name: str, weight: torch.Tensor, bias: torch.Tensor) -> None:
-    """Weights ``[out, in]`` or ``[out, in, time]``, which become ``[out, time * in]``."""
+def _one(layer: nn.Module) -> nn.Module:
+    """A convolution and the normalisation behind it as one convolution."""
+    convolution, norm, *_ = layer.children()
+    return fuse_conv_bn_eval(convolution, norm)  # pyright: ignore[reportArgumentType]
+
+
+def _layer(
+    arrays: PackedArrays, name: str, weight: torch.Tensor, bias: torch.Tensor, levels: int | None = None
+) -> None:
+    """Weights ``[out, in]`` or ``[out, in, time]``, which become ``[out, time * in]``; without ``levels`` float16."""
     weight = weight.detach()
-    turned = weight if weight.ndim == 2 else weight.transpose(1, 2).reshape(len(weight), -1)
-    arrays.narrowed(name, turned.numpy(), _MOUTH_LEVELS)
+    turned = (weight if weight.ndim == 2 else weight.transpose(1, 2).reshape(len(weight), -1)).numpy()
+    if levels is None:
+        arrays.halved(name, turned)
+    else:
+        arrays.narrowed(name, turned, levels)
     arrays.whole(f"{name}.bias", bias.detach().numpy())

@@ -1,9 +1,8 @@
 /** How sure it is that somebody speaks (`lifemask.speech.vad`): silero-vad, three times side by side, each a third of
  * its step later than the one before. */
 
-import { dense, type Layer, relu, sigmoid } from "./dense";
+import { type Arena, type Floats, type Layer, relu, sigmoid } from "./dense";
 import { endOf } from "./mel";
-import type { VoicePack } from "./pack";
 import { Queue, Spectrum } from "./spectrum";
 
 const STEP = 512;
@@ -24,26 +23,27 @@ function chunksWithin(samples: number): number {
 
 /** A convolution over three moments, with nothing before the first and behind the last. */
 class OverMoments {
-  readonly out: Float32Array;
-  private readonly padded: Float32Array;
+  private readonly out: Floats;
+  private readonly padded: Floats;
   private readonly count: number;
 
   constructor(
+    arena: Arena,
     private readonly layer: Layer,
     moments: number,
     private readonly stride: number,
   ) {
     const inputs = layer.inputs / 3;
-    this.padded = new Float32Array((moments + 2) * inputs);
+    this.padded = arena.floats((moments + 2) * inputs);
     this.count = Math.floor((moments - 1) / stride) + 1;
-    this.out = new Float32Array(this.count * layer.outputs);
+    this.out = arena.floats(this.count * layer.outputs);
   }
 
   step(rows: Float32Array): Float32Array {
     const { inputs, outputs } = this.layer;
     this.padded.set(rows, inputs / 3);
     for (let moment = 0; moment < this.count; moment++)
-      dense(this.layer, this.padded, (moment * this.stride * inputs) / 3, this.out, moment * outputs);
+      this.layer.apply(this.padded, (moment * this.stride * inputs) / 3, this.out, moment * outputs);
     relu(this.out);
     return this.out;
   }
@@ -51,7 +51,7 @@ class OverMoments {
 
 /** What one phase remembers: what it said last stands behind what is seen now, `[256]`; and what it keeps. */
 interface Memory {
-  readonly input: Float32Array;
+  readonly input: Floats;
   readonly kept: Float32Array;
 }
 
@@ -63,12 +63,12 @@ export class VoiceActivity {
   private readonly magnitudes = new Float32Array(4 * POWERS);
   private readonly layers: OverMoments[];
   private readonly gates: Layer;
-  private readonly gated = new Float32Array(4 * WIDTH);
+  private readonly gated: Floats;
   private readonly answer: Layer;
-  private readonly answered = new Float32Array(1);
-  private readonly said = new Float32Array(WIDTH);
+  private readonly answered: Floats;
+  private readonly said: Floats;
   private readonly sound = new Queue();
-  private memories: Memory[] = [];
+  private readonly memories: Memory[];
   private chunks = 0;
   private rows = 0;
   private samples = 0;
@@ -76,13 +76,18 @@ export class VoiceActivity {
   private readonly thought = new Map<number, number>();
 
   constructor(
-    pack: VoicePack,
+    arena: Arena,
     private readonly ahead: number,
   ) {
     const sizes: [number, number][] = [[4, 1], [4, 2], [2, 2], [1, 1]];
-    this.layers = sizes.map(([moments, stride], i) => new OverMoments(pack.layer(`vad.${i + 1}`), moments, stride));
-    this.gates = pack.layer("vad.memory");
-    this.answer = pack.layer("vad.answer");
+    this.layers = sizes.map(([moments, stride], i) => new OverMoments(arena, arena.layer(`vad.${i + 1}`), moments, stride));
+    this.gates = arena.layer("vad.memory");
+    this.gated = arena.floats(this.gates.outputs);
+    this.answer = arena.layer("vad.answer");
+    this.answered = arena.floats(1);
+    this.said = arena.floats(WIDTH);
+    const memory = () => ({ input: arena.floats(2 * WIDTH), kept: new Float32Array(WIDTH) });
+    this.memories = Array.from({ length: PHASES }, memory);
     this.reset();
   }
 
@@ -91,8 +96,10 @@ export class VoiceActivity {
     this.thought.clear();
     this.sound.clear();
     this.sound.push(new Float32Array(HEARD - endOfChunk(0)));
-    const zeros = (size: number) => new Float32Array(size);
-    this.memories = Array.from({ length: PHASES }, () => ({ input: zeros(2 * WIDTH), kept: zeros(WIDTH) }));
+    for (const { input, kept } of this.memories) {
+      input.fill(0);
+      kept.fill(0);
+    }
   }
 
   /** More samples; the figures of the rows that they complete. */
@@ -134,14 +141,14 @@ export class VoiceActivity {
   private sure(seen: Float32Array, { input, kept }: Memory): number {
     const { gated, said } = this;
     input.set(seen);
-    dense(this.gates, input, 0, gated, 0);
+    this.gates.apply(input, 0, gated, 0);
     for (let i = 0; i < WIDTH; i++) {
       kept[i] = sigmoid(gated[WIDTH + i]) * kept[i] + sigmoid(gated[i]) * Math.tanh(gated[2 * WIDTH + i]);
       const tells = sigmoid(gated[3 * WIDTH + i]) * Math.tanh(kept[i]);
       input[WIDTH + i] = tells;
       said[i] = Math.max(0, tells);
     }
-    dense(this.answer, said, 0, this.answered, 0);
+    this.answer.apply(said, 0, this.answered, 0);
     return sigmoid(this.answered[0]);
   }
 }

@@ -1,6 +1,7 @@
 /** A voice in, weights of a mouth out, while it comes in (`lifemask.speech.voice`, live): everything but the life. */
 
 import { VoiceActivity } from "./activity";
+import { Arena } from "./dense";
 import { BANDS, FLOOR, HOP, MelBands } from "./mel";
 import { type Mouth, mouthOf } from "./mouth";
 import type { VoicePack } from "./pack";
@@ -69,11 +70,13 @@ export class SpeechCore {
   private told = 0;
   private bands = 0;
 
-  constructor(pack: VoicePack) {
+  /** `vectors`: false does without WebAssembly's vectors. */
+  constructor(pack: VoicePack, vectors = true) {
+    const arena = new Arena(pack, vectors);
     this.mel = new MelBands(pack);
-    this.activity = new VoiceActivity(pack, VAD_AHEAD);
-    this.phonetics = new Phonetics(pack, FRAMES_BEFORE);
-    this.mouth = mouthOf(pack);
+    this.activity = new VoiceActivity(arena, VAD_AHEAD);
+    this.phonetics = new Phonetics(pack, arena, FRAMES_BEFORE);
+    this.mouth = mouthOf(pack, arena);
     this.rest = pack.array("mouth.rest");
     this.fromRest = pack.header.mouth.from_rest;
     this.weights = this.rest.length;

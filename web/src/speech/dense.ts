@@ -1,43 +1,95 @@
 /** The arithmetic of all networks: layers over a stretch of memory, and their bends. */
 
-/** Rows of weights over `inputs` numbers that lie side by side, and a bias for each row. */
-export interface Layer {
-  readonly weight: Float32Array;
-  readonly bias: Float32Array;
-  readonly inputs: number;
-  readonly outputs: number;
+import { type Kernel, kernelOver } from "./kernel";
+import type { VoicePack } from "./pack";
+
+const BLOCK = 8;
+const PAGE = 65_536;
+/** Memory for everything but what is in a packed voice: rows that networks keep. */
+const ROOM = 2 ** 21;
+
+declare const inArena: unique symbol;
+/** Numbers that lie where layers can reach them. */
+export type Floats = Float32Array & { readonly [inArena]: true };
+
+/** The memory of networks. */
+export class Arena {
+  private readonly memory: WebAssembly.Memory;
+  private readonly kernel: Kernel | null;
+  private used = 0;
+
+  /** Room for the layers of `pack`. `vectors`: false leaves WebAssembly's vectors unused, as where there are none. */
+  constructor(
+    private readonly pack: VoicePack,
+    vectors = true,
+  ) {
+    this.memory = new WebAssembly.Memory({ initial: Math.ceil((4 * pack.size + ROOM) / PAGE) });
+    this.kernel = vectors ? kernelOver(this.memory) : null;
+  }
+
+  /** So many zeros. Layers write whole blocks: there is room for them behind the last. */
+  floats(count: number): Floats {
+    const floats = new Float32Array(this.memory.buffer, this.used, count) as Floats;
+    this.used += 4 * BLOCK * Math.ceil(count / BLOCK);
+    return floats;
+  }
+
+  /** A layer of the pack, its weights turned to blocks. */
+  layer(name: string): Layer {
+    const [outputs, inputs] = this.pack.shape(name);
+    const rows = this.pack.array(name);
+    const blocks = Math.ceil(outputs / BLOCK);
+    const even = inputs + (inputs % 2);
+    const weight = this.floats(blocks * even * BLOCK);
+    const bias = this.floats(blocks * BLOCK);
+    bias.set(this.pack.array(`${name}.bias`));
+    for (let o = 0; o < outputs; o++) {
+      const at = Math.floor(o / BLOCK) * even * BLOCK + (o % BLOCK);
+      for (let i = 0; i < inputs; i++) weight[at + i * BLOCK] = rows[o * inputs + i];
+    }
+    return new Layer(inputs, outputs, weight, bias, even, blocks, this.kernel);
+  }
 }
 
-/** `out[at + o] = bias[o] + weight[o] . x[from ..]`. Four rows go together, so that each number is fetched once for
- * four products. */
-export function dense(layer: Layer, x: Float32Array, from: number, out: Float32Array, at: number): void {
-  const { weight, bias, inputs, outputs } = layer;
-  let o = 0;
-  for (; o + 4 <= outputs; o += 4) {
-    let a = o * inputs;
-    let b = a + inputs;
-    let c = b + inputs;
-    let d = c + inputs;
-    let s0 = bias[o];
-    let s1 = bias[o + 1];
-    let s2 = bias[o + 2];
-    let s3 = bias[o + 3];
-    for (let i = from; i < from + inputs; i++) {
-      const v = x[i];
-      s0 += v * weight[a++];
-      s1 += v * weight[b++];
-      s2 += v * weight[c++];
-      s3 += v * weight[d++];
+/** Weights over `inputs` numbers that lie side by side, and a bias, for each of the `outputs`. */
+export class Layer {
+  constructor(
+    readonly inputs: number,
+    readonly outputs: number,
+    private readonly weight: Floats,
+    private readonly bias: Floats,
+    private readonly even: number,
+    private readonly blocks: number,
+    private readonly kernel: Kernel | null,
+  ) {}
+
+  /** `out[at + o] = bias[o] + weight[o] . x[from ..]`. If `outputs` is no multiple of eight, the numbers behind them are
+   * overwritten. */
+  apply(x: Floats, from: number, out: Floats, at: number): void {
+    const { weight, bias, even, blocks } = this;
+    if (this.kernel !== null) {
+      const [a, b] = [x.byteOffset + 4 * from, out.byteOffset + 4 * at];
+      this.kernel(weight.byteOffset, bias.byteOffset, a, b, even, blocks);
+      return;
     }
-    out[at + o] = s0;
-    out[at + o + 1] = s1;
-    out[at + o + 2] = s2;
-    out[at + o + 3] = s3;
-  }
-  for (; o < outputs; o++) {
-    let sum = bias[o];
-    for (let i = 0, a = o * inputs; i < inputs; i++) sum += x[from + i] * weight[a + i];
-    out[at + o] = sum;
+    for (let o = 0; o < blocks * BLOCK; o += 4) {
+      let w = Math.floor(o / BLOCK) * even * BLOCK + (o % BLOCK);
+      let s0 = bias[o];
+      let s1 = bias[o + 1];
+      let s2 = bias[o + 2];
+      let s3 = bias[o + 3];
+      for (let i = from; i < from + this.inputs; i++, w += BLOCK) {
+        const v = x[i];
+        s0 += v * weight[w];
+        s1 += v * weight[w + 1];
+        s2 += v * weight[w + 2];
+        s3 += v * weight[w + 3];
+      }
+      out[at + o] = s0;
+      out[at + o + 1] = s1;
+      out[at + o + 2] = s2;
+      out[at + o + 3] = s3;
+    }
   }
 }
 

@@ -1,12 +1,14 @@
 /** Speech in a page: sound in, rows of motion out, without a server. */
 
+import { decodeFile, openMicrophone } from "./audio";
 import { Life } from "./life";
 import type { FromWorker, ToWorker } from "./messages";
 import { VoicePack, type VoiceHeader } from "./pack";
+import { Resampler } from "./resample";
 import { Rows } from "./rows";
 import SpeechWorker from "./worker?worker&inline";
 
-export { decodeFile, openMicrophone } from "./audio";
+export { decodeFile, openMicrophone };
 
 /** `rows [count * width]` of motion, in order; `firstIndex`: the number of the first of them since the sound began, so
  * that row `i` belongs to `i / 25` seconds of it; `speaking [count]`: how sure it is that somebody speaks, 0 to 1. */
@@ -51,8 +53,9 @@ export class SpeechEngine {
     worker.onerror = (event) => this.onError(new Error(event.message));
   }
 
-  /** Opens a packed voice (`lifemask.viewer.voice_pack`). Throws an Error for what is none. */
-  static async create(packedVoice: ArrayBuffer): Promise<SpeechEngine> {
+  /** Opens a packed voice (`lifemask.viewer.voice_pack`). `vectors`: false does without WebAssembly's vectors, as in
+   * browsers that have none. Throws an Error for what is no voice. */
+  static async create(packedVoice: ArrayBuffer, { vectors = true } = {}): Promise<SpeechEngine> {
     const pack = await VoicePack.of(packedVoice);
     const worker = new SpeechWorker();
     await new Promise<void>((ready, failed) => {
@@ -60,7 +63,7 @@ export class SpeechEngine {
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) =>
         data.kind === "failed" ? failed(new Error(data.message)) : ready();
       const packed = packedVoice.slice(0);
-      worker.postMessage({ kind: "voice", packed } satisfies ToWorker, [packed]);
+      worker.postMessage({ kind: "voice", packed, vectors } satisfies ToWorker, [packed]);
     });
     return new SpeechEngine(pack, worker);
   }
@@ -124,3 +127,13 @@ export class SpeechEngine {
     return out;
   }
 }
+
+declare global {
+  interface Window {
+    /** For tests and for whoever builds on the page. */
+    lifemaskSpeech: typeof speech;
+  }
+}
+
+const speech = { SpeechEngine, decodeFile, openMicrophone, Resampler };
+window.lifemaskSpeech = speech;

@@ -1,7 +1,7 @@
 /** What the page and its worker tell each other. */
 
 export type ToWorker =
-  | { readonly kind: "voice"; readonly packed: ArrayBuffer }
+  | { readonly kind: "voice"; readonly packed: ArrayBuffer; readonly vectors: boolean }
   | { readonly kind: "sound"; readonly samples: Float32Array; readonly sound: number }
   | { readonly kind: "flush"; readonly sound: number }
   | { readonly kind: "reset" };

@@ -1,7 +1,7 @@
 /** Mouths: from rows of what is heard to weights. */
 
+import { type Arena, type Floats, sigmoid } from "./dense";
 import type { MouthHeader, VoicePack } from "./pack";
-import { sigmoid } from "./dense";
 import { add, Causal, Plain } from "./temporal";
 
 export interface Mouth {
@@ -11,24 +11,24 @@ export interface Mouth {
   step(heard: Float32Array): Float32Array;
 }
 
-export function mouthOf(pack: VoicePack): Mouth {
+export function mouthOf(pack: VoicePack, arena: Arena): Mouth {
   const about = pack.header.mouth;
-  return about.kind === "personal" ? new PersonalMouth(pack, about) : new GenericMouth(pack, about);
+  return about.kind === "personal" ? new PersonalMouth(pack, arena, about) : new GenericMouth(pack, arena, about);
 }
 
 /** What a mouth hears about its usual. */
 class Normal {
-  readonly out: Float32Array;
+  readonly out: Floats;
   private readonly mean: Float32Array;
   private readonly spread: Float32Array;
 
-  constructor(pack: VoicePack) {
+  constructor(pack: VoicePack, arena: Arena) {
     this.mean = pack.array("mouth.mean");
     this.spread = pack.array("mouth.spread");
-    this.out = new Float32Array(this.mean.length);
+    this.out = arena.floats(this.mean.length);
   }
 
-  step(heard: Float32Array): Float32Array {
+  step(heard: Float32Array): Floats {
     for (let i = 0; i < this.out.length; i++) this.out[i] = (heard[i] - this.mean[i]) / this.spread[i];
     return this.out;
   }
@@ -40,16 +40,16 @@ class MouthNet {
   private readonly blocks: [Causal, Plain][];
   private readonly head: Plain;
 
-  constructor(pack: VoicePack, of: string, dilations: readonly number[]) {
-    this.stem = new Plain(pack.layer(`${of}.stem`), true);
+  constructor(arena: Arena, of: string, dilations: readonly number[]) {
+    this.stem = new Plain(arena, arena.layer(`${of}.stem`), true);
     this.blocks = dilations.map((dilation, block) => [
-      new Causal(pack.layer(`${of}.wide.${block}`), dilation),
-      new Plain(pack.layer(`${of}.narrow.${block}`), false),
+      new Causal(arena, arena.layer(`${of}.wide.${block}`), dilation),
+      new Plain(arena, arena.layer(`${of}.narrow.${block}`), false),
     ]);
-    this.head = new Plain(pack.layer(`${of}.head`), false);
+    this.head = new Plain(arena, arena.layer(`${of}.head`), false);
   }
 
-  step(heard: Float32Array): Float32Array {
+  step(heard: Floats): Floats {
     const hidden = this.stem.step(heard);
     for (const [wide, narrow] of this.blocks) add(hidden, narrow.step(wide.step(hidden)));
     return this.head.step(hidden);
@@ -66,9 +66,9 @@ class PersonalMouth implements Mouth {
   private readonly weights: Float32Array;
   private readonly widening: Widening;
 
-  constructor(pack: VoicePack, about: MouthHeader & { kind: "personal" }) {
-    this.normal = new Normal(pack);
-    this.nets = Array.from({ length: about.nets }, (_, i) => new MouthNet(pack, `mouth.${i}`, about.dilations));
+  constructor(pack: VoicePack, arena: Arena, about: MouthHeader & { kind: "personal" }) {
+    this.normal = new Normal(pack, arena);
+    this.nets = Array.from({ length: about.nets }, (_, i) => new MouthNet(arena, `mouth.${i}`, about.dilations));
     this.said = new Float32Array(about.outputs);
     this.before = 2 * about.dilations.reduce((a, b) => a + b);
     for (const name of ["rest", "directions", "low", "high", "closed_m", "opening", "aperture_m", "wider"])
@@ -79,7 +79,7 @@ class PersonalMouth implements Mouth {
   }
 
   reset(): void {
-    const usual = new Float32Array(this.normal.out.length);
+    const usual = this.normal.out.fill(0) as Floats;
     for (let row = 0; row < this.before; row++) for (const net of this.nets) net.step(usual);
   }
 
@@ -139,23 +139,24 @@ class GenericMouth implements Mouth {
   private readonly scale: Float32Array;
   private readonly contacts: Float32Array;
   private readonly before: number;
-  private readonly hidden: Float32Array;
+  private readonly hidden: Floats;
   private readonly weights: Float32Array;
 
   constructor(
     pack: VoicePack,
+    arena: Arena,
     private readonly about: MouthHeader & { kind: "generic" },
   ) {
-    this.normal = new Normal(pack);
+    this.normal = new Normal(pack, arena);
     this.silence = pack.array("mouth.silence");
-    this.enter = new Plain(pack.layer("mouth.enter"), true);
-    this.hear = about.dilations.map((dilation, i) => new Causal(pack.layer(`mouth.hear.${i}`), dilation));
-    this.code = new Plain(pack.layer("mouth.code"), true);
-    this.heads = new Plain(pack.layer("mouth.heads"), false);
+    this.enter = new Plain(arena, arena.layer("mouth.enter"), true);
+    this.hear = about.dilations.map((dilation, i) => new Causal(arena, arena.layer(`mouth.hear.${i}`), dilation));
+    this.code = new Plain(arena, arena.layer("mouth.code"), true);
+    this.heads = new Plain(arena, arena.layer("mouth.heads"), false);
     this.scale = pack.array("mouth.scale");
     this.contacts = pack.array("mouth.contacts");
     this.before = 2 * about.dilations.reduce((a, b) => a + b);
-    this.hidden = new Float32Array(this.hear[0].out.length);
+    this.hidden = arena.floats(this.hear[0].out.length);
     this.weights = new Float32Array(about.names.length);
     this.reset();
   }

@@ -1,7 +1,5 @@
 /** Reads a packed voice (`lifemask.viewer.voice_pack`). */
 
-import type { Layer } from "./dense";
-
 export interface VoiceHeader {
   readonly schema: string;
   readonly layout: {
@@ -88,10 +86,13 @@ export class VoicePack {
     return this.entry(name).shape[2];
   }
 
-  /** A layer: its weights and `NAME.bias`. */
-  layer(name: string): Layer {
-    const [outputs, inputs] = this.entry(name).shape;
-    return { weight: this.array(name), bias: this.array(`${name}.bias`), inputs, outputs };
+  shape(name: string): readonly number[] {
+    return this.entry(name).shape;
+  }
+
+  /** Numbers in all arrays. */
+  get size(): number {
+    return [...this.entries.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   }
 
   private entry(name: string): Entry {

@@ -4,7 +4,7 @@
  * Rows of a layer lie band by band, each with its channels. So a convolution over bands is a layer over three bands
  * side by side, and one over time a layer over three rows of one band, which are kept side by side for that. */
 
-import { dense, type Layer } from "./dense";
+import type { Arena, Floats, Layer } from "./dense";
 import type { VoicePack } from "./pack";
 import { Bands, Queue, Spectrum } from "./spectrum";
 
@@ -23,23 +23,24 @@ function bend(x: Float32Array): void {
 
 /** A convolution over three bands. */
 class OverBands {
-  private readonly padded: Float32Array;
-  private readonly out: Float32Array;
+  private readonly padded: Floats;
+  private readonly out: Floats;
   private readonly inputs: number;
 
   constructor(
+    arena: Arena,
     private readonly layer: Layer,
     private readonly bands: number,
   ) {
     this.inputs = layer.inputs / 3;
-    this.padded = new Float32Array((bands + 2) * this.inputs);
-    this.out = new Float32Array(bands * layer.outputs);
+    this.padded = arena.floats((bands + 2) * this.inputs);
+    this.out = arena.floats(bands * layer.outputs);
   }
 
   step(row: Float32Array): Float32Array {
     this.padded.set(row, this.inputs);
     for (let band = 0; band < this.bands; band++)
-      dense(this.layer, this.padded, band * this.inputs, this.out, band * this.layer.outputs);
+      this.layer.apply(this.padded, band * this.inputs, this.out, band * this.layer.outputs);
     bend(this.out);
     return this.out;
   }
@@ -47,20 +48,21 @@ class OverBands {
 
 /** A convolution over three rows. */
 class OverTime {
-  private readonly kept: Float32Array;
-  private readonly out: Float32Array;
+  private readonly kept: Floats;
+  private readonly out: Floats;
   private readonly inputs: number;
   private rows = 0;
 
   /** `every`: rows from one that is asked for to the next. */
   constructor(
+    arena: Arena,
     private readonly layer: Layer,
     private readonly bands: number,
     private readonly every = 1,
   ) {
     this.inputs = layer.inputs / 3;
-    this.kept = new Float32Array(bands * layer.inputs);
-    this.out = new Float32Array(bands * layer.outputs);
+    this.kept = arena.floats(bands * layer.inputs);
+    this.out = arena.floats(bands * layer.outputs);
   }
 
   reset(): void {
@@ -78,7 +80,7 @@ class OverTime {
     const made = this.rows++ - 2;
     if (made < 0 || made % this.every !== 0) return null;
     for (let band = 0; band < this.bands; band++)
-      dense(layer, kept, band * layer.inputs, this.out, band * layer.outputs);
+      layer.apply(kept, band * layer.inputs, this.out, band * layer.outputs);
     bend(this.out);
     return this.out;
   }
@@ -103,8 +105,8 @@ export class Phonetics {
   private readonly first: Layer;
   /** Three frames with a band of nothing on either side, as the first layer takes them: band by band. */
   private readonly frames = new Float32Array(3 * (BANDS + 2));
-  private readonly nine = new Float32Array(9);
-  private readonly entered: Float32Array;
+  private readonly nine: Floats;
+  private readonly entered: Floats;
   private readonly bands: OverBands[];
   private readonly time: OverTime[];
   private waiting: Float32Array | null = null;
@@ -112,16 +114,18 @@ export class Phonetics {
 
   constructor(
     pack: VoicePack,
+    arena: Arena,
     private readonly framesBefore: number,
   ) {
     this.window = pack.array("phonetic.window");
     this.bank = new Bands(pack.array("phonetic.bands"), BANDS, WINDOW / 2 + 1);
-    this.first = pack.layer("phonetic.0");
-    this.entered = new Float32Array(BANDS * this.first.outputs);
-    const layer = (index: number) => pack.layer(`phonetic.${index}`);
+    this.first = arena.layer("phonetic.0");
+    this.nine = arena.floats(this.first.inputs);
+    this.entered = arena.floats(BANDS * this.first.outputs);
+    const layer = (index: number) => arena.layer(`phonetic.${index}`);
     const bands = [0, 32, 32, 16, 16, 16, 16, 8, 8, 8, 8];
-    this.bands = [1, 3, 5, 7, 9].map((index) => new OverBands(layer(index), bands[index]));
-    this.time = [2, 4, 6, 8, 10].map((index) => new OverTime(layer(index), bands[index], index === 10 ? 2 : 1));
+    this.bands = [1, 3, 5, 7, 9].map((index) => new OverBands(arena, layer(index), bands[index]));
+    this.time = [2, 4, 6, 8, 10].map((index) => new OverTime(arena, layer(index), bands[index], index === 10 ? 2 : 1));
     this.reset();
   }
 
@@ -159,7 +163,7 @@ export class Phonetics {
     for (let band = 0; band < BANDS; band++) {
       for (let time = 0; time < 3; time++)
         for (let beside = 0; beside < 3; beside++) nine[3 * time + beside] = frames[time * width + band + beside];
-      dense(first, nine, 0, entered, band * first.outputs);
+      first.apply(nine, 0, entered, band * first.outputs);
     }
     bend(entered);
     return this.through(entered);

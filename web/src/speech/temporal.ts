@@ -1,29 +1,30 @@
 /** Convolutions over rows of motion that hear nothing after a row, while the rows come in. */
 
-import { dense, gelu, type Layer } from "./dense";
+import { type Arena, type Floats, gelu, type Layer } from "./dense";
 
 /** Three rows, `dilation` apart, side by side, and a layer over them. */
 export class Causal {
-  readonly out: Float32Array;
+  readonly out: Floats;
   private readonly inputs: number;
   /** The last rows, round and round. */
   private readonly kept: Float32Array;
-  private readonly beside: Float32Array;
+  private readonly beside: Floats;
   private readonly rows: number;
   private row = 0;
 
   constructor(
+    arena: Arena,
     private readonly layer: Layer,
     private readonly dilation: number,
   ) {
     this.inputs = layer.inputs / 3;
     this.rows = 2 * dilation + 1;
     this.kept = new Float32Array(this.rows * this.inputs);
-    this.beside = new Float32Array(layer.inputs);
-    this.out = new Float32Array(layer.outputs);
+    this.beside = arena.floats(layer.inputs);
+    this.out = arena.floats(layer.outputs);
   }
 
-  step(row: Float32Array): Float32Array {
+  step(row: Floats): Floats {
     const { inputs, kept, rows, dilation } = this;
     kept.set(row, (this.row % rows) * inputs);
     for (let tap = 0; tap < 3; tap++) {
@@ -31,7 +32,7 @@ export class Causal {
       this.beside.set(kept.subarray(at, at + inputs), tap * inputs);
     }
     this.row++;
-    dense(this.layer, this.beside, 0, this.out, 0);
+    this.layer.apply(this.beside, 0, this.out, 0);
     gelu(this.out);
     return this.out;
   }
@@ -39,17 +40,18 @@ export class Causal {
 
 /** One layer over one row. */
 export class Plain {
-  readonly out: Float32Array;
+  readonly out: Floats;
 
   constructor(
+    arena: Arena,
     private readonly layer: Layer,
     private readonly bent: boolean,
   ) {
-    this.out = new Float32Array(layer.outputs);
+    this.out = arena.floats(layer.outputs);
   }
 
-  step(row: Float32Array): Float32Array {
-    dense(this.layer, row, 0, this.out, 0);
+  step(row: Floats): Floats {
+    this.layer.apply(row, 0, this.out, 0);
     if (this.bent) gelu(this.out);
     return this.out;
   }

@@ -20,7 +20,7 @@ function told(sound: number, last: boolean, make: (core: SpeechCore) => Said): v
 
 async function heard(message: ToWorker): Promise<void> {
   if (message.kind === "voice") {
-    core = new SpeechCore(await VoicePack.of(message.packed));
+    core = new SpeechCore(await VoicePack.of(message.packed), message.vectors);
     tell({ kind: "ready" });
   } else if (message.kind === "sound") told(message.sound, false, (core) => core.push(message.samples));
   else if (message.kind === "flush") told(message.sound, true, (core) => core.flush());
