@@ -69,12 +69,13 @@ for (const name of ENTRIES) {
   writeFileSync(join(OUT, `${name}.js`), files[0].code);
   console.log(`${name}.js: ${Buffer.byteLength(files[0].code)} bytes`);
 }
-for (const name of ["page.html", "frame.css", "loader.js"]) {
+for (const name of ["page.html", "frame.css", "loader.js", "licences.txt"]) {
   writeFileSync(join(OUT, name), readFileSync(join(ROOT, "pages", name)));
 }
 if (existsSync(join(ROOT, "pages/live.html"))) {
   // The server's page is one file too.
-  const parts = { style: readFileSync(join(ROOT, "pages/frame.css"), "utf8"), script: readFileSync(join(OUT, "live.js"), "utf8") };
+  const text = (name) => readFileSync(join(OUT, name), "utf8");
+  const parts = { style: text("frame.css"), script: text("live.js"), licences: text("licences.txt") };
   const page = readFileSync(join(ROOT, "pages/live.html"), "utf8");
   const whole = page.replace(/\{\{(\w+)\}\}/g, (_, part) => parts[part].replaceAll("</script", "<\\/script"));
   writeFileSync(join(OUT, "live.html"), whole);

@@ -2,6 +2,7 @@
 
 import { embedded } from "./engine/embedded";
 import { AvatarView } from "./engine/view";
+import { startPage } from "./ui/page.js";
 
 declare global {
   interface Window {
@@ -10,9 +11,6 @@ declare global {
   }
 }
 
-type Start = (view: AvatarView, packedVoice: ArrayBuffer | null) => Promise<void>;
-const ui = import.meta.glob<{ startPage: Start }>("./ui/page.ts", { eager: true })["./ui/page.ts"];
-
 async function start(): Promise<AvatarView> {
   const packed = embedded("lifemask-avatar");
   const stage = document.getElementById("lifemask-stage");
@@ -20,7 +18,7 @@ async function start(): Promise<AvatarView> {
   const view = await AvatarView.create(stage, packed);
   performance.mark("lifemask-drawn");
   document.documentElement.dataset.state = "ready";
-  await ui?.startPage(view, embedded("lifemask-voice"));
+  await startPage(view, embedded("lifemask-voice"));
   return view;
 }
 

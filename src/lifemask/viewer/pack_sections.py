@@ -67,7 +67,7 @@ def read_sections(table: Mapping[str, Mapping[str, Any]], block: bytes) -> dict[
             raise FormatError(f"The packed avatar ends within its '{name}'.", "It was cut.", "Export it again.")
         if entry["kind"] in SPLIT:
             data = np.frombuffer(data, np.uint8).reshape(2, -1).T.tobytes()
-        arrays[name] = np.frombuffer(data, dtype).reshape(entry["shape"])
+        arrays[name] = np.frombuffer(data, dtype).reshape(entry["shape"]).copy()
     return arrays
 
 

@@ -67,7 +67,8 @@ def assembled(name: str, card: Mapping[str, Any] | None, parts: Mapping[str, str
         "waiting": "The avatar is being unpacked…",
     }
     values = {key: html.escape(value) for key, value in values.items()}
-    values |= {"style": client_file("frame.css"), "loader": client_file("loader.js"), "card": _json(card), **parts}
+    files = {"style": "frame.css", "loader": "loader.js", "licences": "licences.txt"}
+    values |= {part: client_file(file) for part, file in files.items()} | {"card": _json(card)} | dict(parts)
     return re.sub(r"\{\{(\w+)\}\}", lambda match: values[match[1]], client_file("page.html"))
 
 

@@ -1,8 +1,8 @@
-/** What the last second's frames took. */
+/** What the last two seconds' frames took. */
 
 import type { ViewStats } from "./types";
 
-const WINDOW_MS = 1000;
+const WINDOW_MS = 2000;
 
 export class Pace {
   private frames: { at: number; engineMs: number; sortMs: number; drawMs: number }[] = [];
@@ -17,7 +17,7 @@ export class Pace {
     const count = this.frames.length;
     const mean = (part: "engineMs" | "sortMs" | "drawMs") =>
       count ? this.frames.reduce((sum, frame) => sum + frame[part], 0) / count : 0;
-    return { fps: count, engineMs: mean("engineMs"), sortMs: mean("sortMs"), drawMs: mean("drawMs") };
+    return { fps: (count * 1000) / WINDOW_MS, engineMs: mean("engineMs"), sortMs: mean("sortMs"), drawMs: mean("drawMs") };
   }
 
   private forget(): void {

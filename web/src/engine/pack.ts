@@ -120,7 +120,11 @@ export function layoutOf(expressionNames: readonly string[], torsoModes: number,
 }
 
 /** Content of a gzip file. */
-export async function unzipped(packed: ArrayBuffer): Promise<ArrayBuffer> {
+async function unzipped(packed: ArrayBuffer): Promise<ArrayBuffer> {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return await new Response(stream).arrayBuffer();
+  try {
+    return await new Response(stream).arrayBuffer();
+  } catch {
+    throw new Error("This avatar cannot be unpacked: it was cut, or changed by another program.");
+  }
 }

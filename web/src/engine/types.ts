@@ -49,9 +49,9 @@ export interface AvatarInfo {
   readonly card: Readonly<Record<string, unknown>> | null;
 }
 
-/** What the last second took, in milliseconds for one frame. `engineMs`: from a row of motion to Gaussians, in the
+/** What the last two seconds took, in milliseconds for one frame. `engineMs`: from a row of motion to Gaussians, in the
  * worker; `sortMs`: ordering them; `drawMs`: until the picture is done, as far as a page can see (to about 4 ms);
- * `fps`: frames drawn in the second. */
+ * `fps`: frames drawn each second. */
 export interface ViewStats {
   readonly fps: number;
   readonly engineMs: number;

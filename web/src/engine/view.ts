@@ -89,8 +89,9 @@ export class AvatarView implements AvatarViewApi {
       const view = new AvatarView(container, worker, scene, first.info, first.trainedScale, options);
       const drawn = view.drawExactly(first.info.rest);
       scene.setPlate(await createImageBitmap(new Blob([first.plate]), { colorSpaceConversion: "none" }));
+      const withoutPlate = view.shown !== null;
       await drawn;
-      scene.render();
+      if (withoutPlate) scene.render();
       await scene.finished();
       return view;
     } catch (problem) {
