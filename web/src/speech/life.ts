@@ -75,7 +75,7 @@ export class Life {
     const shut = (loop: Loop) => loop.rows[(this.at % loop.length) * this.width + this.width - 1];
     this.blinking ??= this.loops[this.present < 0.5 ? 0 : 1];
     const now = shut(this.blinking);
-    if (now > LEAST_SHUT) return now;
+    if (now > 0) return now;
     this.blinking = null;
     return 0;
   }
@@ -102,9 +102,6 @@ export class Life {
     for (let i = 0; i < Math.min(modes, rows.torsoModeCount); i++) out[to + rows.torsoModes + i] = now[from + i];
   }
 }
-
-/** Below this nothing is seen of a blink: what is left when twelve bits have rounded none at all. */
-const LEAST_SHUT = 1e-3;
 
 /** A rigid part: its turn (a rotation vector, radians) and its move (metres) about its mean, to a pose
  * (`lifemask.speech.life_pose`). */
