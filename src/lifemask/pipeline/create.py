@@ -118,8 +118,7 @@ def create_or_go_on(
 
 
 def _run_stages(job: Job, until: str | None, about: About | None) -> CreateResult:
-    if about is not None:
-        job.run.declare(asdict(about))
+    job.run.declare(asdict(about or About()))
     names = list(STAGES)[: list(STAGES).index(until) + 1] if until else list(STAGES)
     if job.config.refine is not None:
         if until != "tracking":

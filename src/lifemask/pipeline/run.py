@@ -166,9 +166,13 @@ class RunFolder:
         self._save()
 
     def declare(self, values: dict[str, Any]) -> None:
-        """Keep what the user says about the clip, by name; what is None stays as it was said before."""
-        self.record["declared"] = self.record.get("declared", {}) | {k: v for k, v in values.items() if v is not None}
-        self._save()
+        """Keep what the user says about the clip, by name; what is None stays as it was said before. The ``title`` is
+        at first the folder's name."""
+        before = self.record.get("declared", {"title": self.path.resolve().name})
+        declared = before | {name: value for name, value in values.items() if value is not None}
+        if self.record.get("declared") != declared:
+            self.record["declared"] = declared
+            self._save()
 
     @property
     def video(self) -> Path:
