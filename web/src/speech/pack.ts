@@ -74,11 +74,19 @@ export class VoicePack {
     const { kind, shape, at } = this.entry(name);
     const size = shape.reduce((a, b) => a * b, 1);
     if (kind === "f32") return new Float32Array(this.body, at, size);
-    if (kind === "f16") return Float32Array.from(new Uint16Array(this.body, at, size), fromHalf);
     if (kind === "tracks") return this.rows(new Uint8Array(this.body, at, size), shape, this.array(`${name}.range`));
+    const out = new Float32Array(size);
+    if (kind === "f16") {
+      const halves = new Uint16Array(this.body, at, size);
+      for (let i = 0; i < size; i++) out[i] = ofHalf(halves[i]);
+      return out;
+    }
+    const levels = new Int8Array(this.body, at, size);
     const scale = this.array(`${name}.scale`);
     const each = size / scale.length;
-    return Float32Array.from(new Int8Array(this.body, at, size), (v, i) => v * scale[Math.floor(i / each)]);
+    for (let row = 0, i = 0; row < scale.length; row++)
+      for (const end = i + each; i < end; i++) out[i] = scale[row] * levels[i];
+    return out;
   }
 
   /** Number of rows of an array that is kept as motion. */
@@ -120,10 +128,11 @@ export class VoicePack {
   }
 }
 
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
+/** Powers of two by the exponent's bits; those without are as small as those of 1. */
+const POWERS = Float32Array.from({ length: 32 }, (_, exponent) => 2 ** (Math.max(exponent, 1) - 25));
+
+function ofHalf(bits: number): number {
   const exponent = (bits >> 10) & 31;
-  const part = bits & 1023;
-  if (exponent === 0) return sign * part * 2 ** -24;
-  return sign * (1 + part / 1024) * 2 ** (exponent - 15);
+  const size = ((bits & 1023) + (exponent > 0 ? 1024 : 0)) * POWERS[exponent];
+  return bits & 0x8000 ? -size : size;
 }
