@@ -20,6 +20,8 @@ class Limits:
     """Those of them that send pictures: each takes a good part of a core."""
     streams_per_key: int = 64
     """Streams at once of one API key."""
+    connections: int = 500
+    """Connections beside the streams, of all clients; to more the server says that it is busy."""
     requests_per_minute: int = 600
     """Requests of one API key, or of one address where no keys are asked for; the opening of a stream is one."""
     speaks_at_once: int = 1

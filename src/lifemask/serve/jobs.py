@@ -15,7 +15,7 @@ from lifemask.pipeline.files import remove, sync_folder
 from lifemask.pipeline.lock import FolderLock
 from lifemask.serve.child import ChildFailure, lifemask
 from lifemask.serve.config import ServeConfig
-from lifemask.serve.problems import ApiError, described, not_found
+from lifemask.serve.problems import ApiError, described, not_found, renamed
 from lifemask.serve.shelf import NAME, Shelf
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -164,7 +164,8 @@ class Jobs:
                 await asyncio.to_thread(self._publish, folder / "run", self.get(job_id).name)
             self._set(job_id, state="done", percent=100)
         except ChildFailure as failure:
-            self._set(job_id, state="failed", error=described(failure.error)["error"])
+            error = renamed(failure.error, {str(clip): "the clip", str(folder): "the server"})
+            self._set(job_id, state="failed", error=described(error)["error"])
         except asyncio.CancelledError:
             self._set(job_id, state="cancelled")
         except Exception as error:

@@ -1,5 +1,6 @@
 """Errors as a client sees them: one form for all, over HTTP and in a stream."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -82,6 +83,16 @@ def of_child(kind: str, what: str, why: str, fix: str) -> LifemaskError:
     return ApiError(_STATUS.get(kind, 500), kind, what, why, fix)
 
 
+def renamed(error: LifemaskError, names: Mapping[str, str]) -> LifemaskError:
+    """The same error with names that the client knows instead of the server's paths."""
+    for part in ("what", "why", "fix"):
+        text = getattr(error, part)
+        for path, name in names.items():
+            text = text.replace(path, name)
+        setattr(error, part, text)
+    return error
+
+
 def not_found(what: str, fix: str = "") -> ApiError:
     """There is no such thing."""
     return ApiError(404, "not_found", what, fix=fix)
@@ -89,7 +100,7 @@ def not_found(what: str, fix: str = "") -> ApiError:
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """For the interface's description: these answers are errors."""
-    return {status: {"model": ProblemBody} for status in (*statuses, 401, 403, 429, 503)}
+    return {status: {"model": ProblemBody} for status in (*statuses, 401, 403, 422, 429, 503)}
 
 
 def add_handlers(app: FastAPI) -> None:

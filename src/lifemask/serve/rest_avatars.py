@@ -7,8 +7,8 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from lifemask.avatar.code_rows import CodeLayout
-from lifemask.errors import ConfigError
-from lifemask.serve.problems import not_found, responses
+from lifemask.errors import ConfigError, FormatError
+from lifemask.serve.problems import responses
 from lifemask.serve.state import ServerState, state_of
 
 router = APIRouter(prefix="/v1/avatars", tags=["avatars"])
@@ -47,7 +47,7 @@ class About(BaseModel):
     size_wh: tuple[int, int]
     gaussians: int
     layout: Layout | None
-    card: dict[str, Any] | None
+    card: dict[str, Any]
 
 
 @router.get("", summary="All avatars", responses=responses())
@@ -55,10 +55,11 @@ async def listed(state: State) -> Avatars:
     """Their names, in order."""
     found = []
     for name in state.shelf.names():
-        card = state.shelf.card(name) or {}
-        title = card.get("title")
-        has_voice = state.shelf.has_voice(name)
-        found.append(Listed(name=name, has_voice=has_voice, title=title if isinstance(title, str) else None))
+        try:
+            title = state.shelf.card(name)["title"]
+        except FormatError:
+            title = None
+        found.append(Listed(name=name, has_voice=state.shelf.has_voice(name), title=title))
     return Avatars(avatars=found)
 
 
@@ -98,10 +99,7 @@ async def packed(name: Name, request: Request, state: State) -> Response:
 @router.get("/{name}/card", summary="The avatar's card", responses=responses(404))
 async def card(name: Name, state: State) -> dict[str, Any]:
     """Who it is of, with what consent, made of what and how well."""
-    found = state.shelf.card(name)
-    if found is None:
-        raise not_found(f"the avatar {name!r} has no card", "It was made by an earlier version: lifemask create again.")
-    return found
+    return state.shelf.card(name)
 
 
 def _fields(layout: CodeLayout) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
+from lifemask.errors import LifemaskError
 from lifemask.media.video import probe
 from lifemask.pipeline.files import remove
 from lifemask.serve.jobs import OVER, Job
-from lifemask.serve.problems import ApiError, Problem, responses
+from lifemask.serve.problems import ApiError, Problem, renamed, responses
 from lifemask.serve.state import ServerState, state_of
 from lifemask.serve.uploads import Upload, receive
 
@@ -126,8 +127,8 @@ async def _check_clip(upload: Upload, most_s: float) -> None:
     assert upload.file is not None
     try:
         info = await asyncio.to_thread(probe, upload.file)
-    except Exception as error:
-        raise _named(error, upload) from error
+    except LifemaskError as error:
+        raise renamed(error, {str(upload.file): upload.filename or "the upload"}) from error
     if info.duration_s > most_s:
         raise ApiError(
             422,
@@ -136,14 +137,6 @@ async def _check_clip(upload: Upload, most_s: float) -> None:
             f"At most {most_s:g} s are taken.",
             "Cut thirty good seconds out of it.",
         )
-
-
-def _named(error: Exception, upload: Upload) -> Exception:
-    """The error with the name that the client knows instead of that of a file of ours."""
-    for part in ("what", "why", "fix"):
-        if isinstance(text := getattr(error, part, None), str):
-            setattr(error, part, text.replace(str(upload.file), upload.filename or "the upload"))
-    return error
 
 
 def _body(job: Job) -> JobBody:

@@ -15,7 +15,7 @@ from starlette.background import BackgroundTask
 from lifemask.errors import LifemaskError
 from lifemask.media.speech_sound import SPEECH_HZ, SpeechSound
 from lifemask.serve.child import ChildFailure, lifemask
-from lifemask.serve.problems import ApiError, responses
+from lifemask.serve.problems import ApiError, renamed, responses
 from lifemask.serve.state import ServerState, state_of
 from lifemask.serve.uploads import receive
 
@@ -78,7 +78,7 @@ async def speak(
                 await lifemask([*arguments, "--device", state.config.device])
     except ChildFailure as failure:
         await asyncio.to_thread(shutil.rmtree, work, True)
-        raise failure.error from failure
+        raise renamed(failure.error, {str(folder): name, str(work): "the upload"}) from failure
     except BaseException:
         await asyncio.shield(asyncio.to_thread(shutil.rmtree, work, True))
         raise
@@ -124,5 +124,5 @@ def _check_sound(path: Path, name: str, most_s: float) -> None:
     except ApiError:
         raise
     except LifemaskError as error:
-        told = [text.replace(str(path), name or "the upload") for text in (error.what, error.why, error.fix)]
-        raise ApiError(415, "not_sound", *told) from error
+        told = renamed(error, {str(path): name or "the upload"})
+        raise ApiError(415, "not_sound", told.what, told.why, told.fix) from error

@@ -15,7 +15,7 @@ from lifemask.errors import ConfigError
 from lifemask.serve.app import create_app
 from lifemask.serve.config import ServeConfig
 from lifemask.serve.messages import MOST_BYTES
-from lifemask.serve.wire import Wire
+from lifemask.serve.wire import HttpWire, Wire
 
 _SEND_BUFFER = 131_072
 """Bytes that the kernel keeps for a client that does not read: it is noticed the sooner."""
@@ -37,6 +37,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 self.app,
+                http=HttpWire,
                 ws=Wire,
                 ws_max_size=MOST_BYTES,
                 ws_per_message_deflate=False,
@@ -44,6 +45,7 @@ class Server(uvicorn.Server):
                 ws_ping_timeout=config.limits.ping_seconds,
                 timeout_keep_alive=15,
                 timeout_graceful_shutdown=round(_STOPPING_S),
+                limit_concurrency=config.limits.streams + config.limits.connections,
                 lifespan="on",
                 log_config=None,
                 access_log=False,

@@ -1,7 +1,6 @@
 """The avatars that are served: by name, loaded when they are asked for."""
 
 import asyncio
-import json
 import os
 import re
 from collections import OrderedDict
@@ -13,6 +12,7 @@ from lifemask.avatar.avatar import FILE, Avatar, avatar_file
 from lifemask.errors import FileMissingError
 from lifemask.media.files import file_sha256
 from lifemask.pipeline.avatar_voice import AvatarVoice
+from lifemask.pipeline.card import card_in
 from lifemask.pipeline.config import Device
 from lifemask.pipeline.job import pick_device
 from lifemask.pipeline.voice_file import VOICE
@@ -21,7 +21,6 @@ from lifemask.serve.problems import ApiError, not_found
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 """What a name is, whole."""
-CARD = "card.json"
 _MOST_LOADED = 16
 T = TypeVar("T")
 
@@ -57,12 +56,9 @@ class Shelf:
         """Whether it can speak. Raises ApiError 404."""
         return (self.folder(name) / VOICE).is_file()
 
-    def card(self, name: str) -> dict[str, Any] | None:
-        """What its card says, if it has one. Raises ApiError 404."""
-        try:
-            return json.loads((self.folder(name) / CARD).read_text("utf-8"))
-        except (FileNotFoundError, ValueError):
-            return None
+    def card(self, name: str) -> dict[str, Any]:
+        """What its card says; of one that was made without, what is known. Raises ApiError 404, FormatError."""
+        return card_in(self.folder(name))
 
     async def avatar(self, name: str) -> Avatar:
         """The avatar. Raises ApiError 404, and what ``Avatar.load`` raises."""

@@ -1,9 +1,11 @@
-"""A WebSocket connection below the application: it can be ended at once, whether or not its client reads."""
+"""Connections below the application: what only they can do against clients that do not behave."""
 
 import asyncio
 import contextlib
 from typing import Any, cast
 
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 from websockets.http11 import Request
@@ -12,8 +14,40 @@ EXTENSION = "lifemask.wire"
 _READ_AT_ONCE = 16_384
 """Bytes that one client can make the loop work on before others get their turn."""
 _BUFFERED = 65_536
+_FIRST_REQUEST_S = 20.0
+_MOST_WASTED = 4_000_000
+"""Bytes that are read and thrown away, so that a client that is still sending can read why it was refused."""
 _GRACE_S = 2.0
 _LONGEST_REASON = 120
+
+
+class HttpWire(H11Protocol):
+    """uvicorn's HTTP connection, cut off when nothing is asked, or when a body goes on and on after its answer."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wasted = 0
+        self._patience = self.loop.call_later(_FIRST_REQUEST_S, self._nothing_asked)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.cycle is not None:
+            self._patience.cancel()
+            if self.cycle.response_complete and self.conn.their_state is h11.SEND_BODY:
+                self._wasted += len(data)
+                if self._wasted > _MOST_WASTED:
+                    self.transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._patience.cancel()
+        super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        self._patience.cancel()
+        super().handle_websocket_upgrade(event)
+
+    def _nothing_asked(self) -> None:
+        self.transport.abort()
 
 
 class Wire(WebSocketsSansIOProtocol):

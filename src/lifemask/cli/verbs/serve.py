@@ -23,7 +23,12 @@ def run(command: Serve, terminal: Terminal) -> int:
         limits=command.limits,
         device=command.device,
     )
+    from lifemask.pipeline.card import card_in, consent_warning
     from lifemask.serve.run import serve
+
+    for folder in config.avatars:
+        if (warning := consent_warning(card_in(folder))) is not None:
+            terminal.text(warning)
 
     def ready(address: str) -> None:
         who = f"{len(config.api_keys)} API keys" if config.api_keys else "this machine only"
