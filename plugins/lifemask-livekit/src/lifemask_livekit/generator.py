@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _SILENCE = np.float32(1e-30)
 """Stands for zero in sound that is pushed: inaudible, and yet not the silence between. As int16 it is zero again."""
+_IN_HAND_S = 0.1
+"""So long an interruption waits for who has sound in hand."""
 _LATE_FRAMES = 2
 """A silent frame so late is left out: a hold-up ends."""
 
@@ -59,6 +62,9 @@ class LifemaskVideoGenerator(VideoGenerator):
         # The last frame that was seen, and the last whose sound was interrupted.
         self._seen = self._stale = -1
         self._resampler = None
+        # Whether nobody is busy with sound that left.
+        self._taken = asyncio.Event()
+        self._taken.set()
 
     async def __aenter__(self) -> "LifemaskVideoGenerator":
         async with self._make() as stream:
@@ -106,6 +112,10 @@ class LifemaskVideoGenerator(VideoGenerator):
         await self._stream.interrupt()
         self._said, self._stale, self._resampler = self._left, self._seen + 1, None
         self._ends.clear()
+        # The runner then counts what was played: sound that it has in hand belongs to it.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_IN_HAND_S):
+                await self._taken.wait()
 
     def __aiter__(self) -> AsyncIterator[rtc.VideoFrame | rtc.AudioFrame | AudioSegmentEnd]:
         return self._frames()
@@ -122,12 +132,21 @@ class LifemaskVideoGenerator(VideoGenerator):
                 yield _video(frame)
             if len(heard):
                 await asyncio.sleep(due_s + int(heard[0]) / hz - loop.time())
-            if len(heard) and frame.index > self._stale:
-                self._left += len(heard)
-                yield _audio(frame.audio[heard], hz)
-            while self._ends and self._ends[0] <= self._left:
-                self._ends.popleft()
-                yield AudioSegmentEnd()
+            samples = frame.audio[heard]
+            while True:
+                while self._ends and self._ends[0] <= self._left:
+                    self._ends.popleft()
+                    yield AudioSegmentEnd()
+                if not len(samples) or frame.index <= self._stale:
+                    break
+                count = min([len(samples), *(end - self._left for end in self._ends)])
+                self._left += count
+                self._taken.clear()
+                try:
+                    yield _audio(samples[:count], hz)
+                finally:
+                    self._taken.set()
+                samples = samples[count:]
 
     def _samples(self, frame: rtc.AudioFrame) -> np.ndarray:
         """float32 ``[n]`` in [-1, 1], at the rate of the sound that leaves."""

@@ -99,7 +99,7 @@ class LifemaskVideoService(AIService):
         try:
             voice = self._avatar
             if isinstance(voice, (str, Path)):
-                voice = await asyncio.to_thread(load_voice, voice)
+                voice = await self.get_event_loop().run_in_executor(None, load_voice, voice)
             from lifemask.live.stream import AvatarStream
 
             stream = AvatarStream(voice, audio_hz=setup.audio_out_sample_rate, **self._stream_settings)
