@@ -8,35 +8,25 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
 from lifemask.avatar.code_rows import CodeLayout
 from lifemask.errors import ConfigError
 from lifemask.live.actor import few_threads
+from lifemask.live.many_ears import FIRST
+from lifemask.live.many_motion import CodeRows, ManyMotions, Place, Spoken, columns
 from lifemask.live.pcm import mono
 from lifemask.live.settings import check
 from lifemask.pipeline.avatar_voice import AvatarVoice, VoiceOptions
 from lifemask.speech.ear import LIVE
 from lifemask.speech.layers import SAMPLES_PER_MOTION, SOUND_HZ
-from lifemask.speech.mouth_space import MODE
 
 MOST_STEPS = 4
 """Steps of 40 ms that one stream may take in one batch."""
 MOST_WAITING_S = 1.0
 """Sound of one stream that may wait to be heard before who pushes it waits."""
-
-
-@dataclass(frozen=True)
-class CodeRows:
-    """``n`` frames of a voice: ``rows [n, width]`` float32 as ``CodeLayout`` has them, ``speaking [n]`` 0 to 1."""
-
-    rows: np.ndarray
-    speaking: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
 
 class ManyVoices:
@@ -46,6 +36,7 @@ class ManyVoices:
         self._news = threading.Condition()
         self._open: set[PooledVoice] = set()
         self._ready: dict[PooledVoice, None] = {}
+        self._left: list[PooledVoice] = []
         self._closed = False
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name="lifemask-voices", daemon=True)
@@ -66,7 +57,7 @@ class ManyVoices:
         with self._news:
             self._check()
         check(fps, SOUND_HZ, 0.0, 0.0, MOST_WAITING_S)
-        pooled = PooledVoice(self, voice, options, fps)
+        pooled = PooledVoice(self, Spoken.of(voice, options, fps))
         with self._news:
             self._check()
             self._open.add(pooled)
@@ -99,11 +90,14 @@ class ManyVoices:
 
     def _leave(self, pooled: "PooledVoice") -> None:
         with self._news:
-            self._open.discard(pooled)
-            self._ready.pop(pooled, None)
+            if pooled in self._open:
+                self._open.remove(pooled)
+                self._ready.pop(pooled, None)
+                self._left.append(pooled)
 
     def _work(self) -> None:
         few_threads()
+        motions = ManyMotions()
         try:
             while True:
                 with self._news:
@@ -112,19 +106,35 @@ class ManyVoices:
                         return
                     batch = [(pooled, pooled._take()) for pooled in self._ready]
                     self._ready = {p: None for p, _ in batch if p._samples >= p._needed}
-                self._deliver([(pooled, pooled._told(sound)) for pooled, sound in batch])
+                    left, self._left = self._left, []
+                for pooled in left:
+                    if pooled._place is not None:
+                        motions.end(pooled._place)
+                self._hear(motions, batch)
         except BaseException as problem:
             self._failure = problem
             for pooled in list(self._open):
                 pooled._loop.call_soon_threadsafe(pooled._end, problem)
 
-    def _deliver(self, told: list[tuple["PooledVoice", CodeRows]]) -> None:
-        loops: dict[asyncio.AbstractEventLoop, list[tuple[PooledVoice, CodeRows]]] = {}
-        for pooled, rows in told:
-            loops.setdefault(pooled._loop, []).append((pooled, rows))
-        for loop, its in loops.items():
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(_hand_over, its)
+    def _hear(self, motions: ManyMotions, batch: list[tuple["PooledVoice", np.ndarray]]) -> None:
+        """Step after step of all that have more."""
+        while batch:
+            for number, (pooled, sound) in enumerate(batch):
+                if pooled._place is None:
+                    pooled._place = motions.begin(pooled._spoken, sound[:FIRST])
+                    batch[number] = pooled, sound[FIRST:]
+            told = motions.step(
+                [cast(Place, pooled._place) for pooled, _ in batch],
+                np.stack([sound[:SAMPLES_PER_MOTION] for _, sound in batch]),
+            )
+            loops: dict[asyncio.AbstractEventLoop, list[tuple[PooledVoice, CodeRows]]] = {}
+            for (pooled, _), rows in zip(batch, told, strict=True):
+                if rows is not None and len(rows):
+                    loops.setdefault(pooled._loop, []).append((pooled, rows))
+            for loop, its in loops.items():
+                if not loop.is_closed():
+                    loop.call_soon_threadsafe(_hand_over, its)
+            batch = [(p, sound[SAMPLES_PER_MOTION:]) for p, sound in batch if len(sound) > SAMPLES_PER_MOTION]
 
 
 class PooledVoice:
@@ -134,12 +144,13 @@ class PooledVoice:
     ``seconds_after``: how much sound after its own moment a row needs.
     """
 
-    def __init__(self, pool: ManyVoices, voice: AvatarVoice, options: VoiceOptions | None, fps: float) -> None:
-        self.layout, self.fps = CodeLayout.of(voice.avatar), fps
-        self._pool, self._voice, self._loop = pool, voice, asyncio.get_running_loop()
-        self._motion = voice.begin(options, fps=fps, live=True)
-        self.seconds_after = self._motion.seconds_after
-        self.rest, self.mouth = _rest(self.layout, voice, self._motion.mouth.names)
+    def __init__(self, pool: ManyVoices, spoken: Spoken) -> None:
+        self.layout, self.fps, self.seconds_after = CodeLayout.of(spoken.voice.avatar), spoken.fps, spoken.seconds_after
+        self.mouth, self.rest = columns(self.layout, spoken.mouth.names), np.zeros(self.layout.width, np.float32)
+        self.rest[self.mouth] = spoken.voice.file.rest_of(spoken.mouth.names)
+        self._pool, self._spoken, self._loop = pool, spoken, asyncio.get_running_loop()
+        # Where it is, once it was heard; known to the thread alone.
+        self._place: Place | None = None
         self._waiting: deque[np.ndarray] = deque()
         # Samples that wait, and that the next row needs.
         self._samples, self._needed = 0, LIVE.samples_after
@@ -212,16 +223,11 @@ class PooledVoice:
         self._needed = SAMPLES_PER_MOTION
         return sound
 
-    def _told(self, sound: np.ndarray) -> CodeRows:
-        rows = self._motion.push(sound)
-        return CodeRows(self.layout.rows(self._voice.motion(self._motion, rows)), rows.speaking)
-
     def _hear(self, rows: CodeRows) -> None:
         if self._ended:
             return
         if self._listener is not None:
-            if len(rows):
-                self._listener(rows)
+            self._listener(rows)
         else:
             self._made.append(rows)
         self._news.set()
@@ -241,14 +247,3 @@ class PooledVoice:
 def _hand_over(told: list[tuple[PooledVoice, CodeRows]]) -> None:
     for pooled, rows in told:
         pooled._hear(rows)
-
-
-def _rest(layout: CodeLayout, voice: AvatarVoice, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """A row with the mouth at rest, and the columns of the mouth."""
-    modes = [f"{MODE}{number}" for number in range(layout.face_modes)]
-    place = {name: column for column, name in enumerate(layout.expression_names)}
-    place |= {name: layout.width - layout.face_modes + number for number, name in enumerate(modes)}
-    columns = np.array([place[name] for name in names])
-    row = np.zeros(layout.width, np.float32)
-    row[columns] = voice.file.rest_of(names)
-    return row, columns

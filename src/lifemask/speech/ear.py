@@ -61,7 +61,7 @@ class Ear:
 
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
-        self._net = _phonetic_net()
+        self._net = phonetic_net()
         self.reset()
 
     def reset(self) -> None:
@@ -126,5 +126,6 @@ def _rows_of(sounds: Sounds, count: int, deep: bool) -> list[np.ndarray]:
 
 
 @lru_cache(maxsize=1)
-def _phonetic_net() -> PhoneticNet:
+def phonetic_net() -> PhoneticNet:
+    """The one network that all ears share."""
     return PhoneticNet(asset_path("speech_embedding"))

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from safetensors import safe_open
 from safetensors.torch import save
+from torch import Tensor
 
 from lifemask.errors import ConfigError
 from lifemask.media.files import atomic_write_bytes, in_fixed_order
@@ -63,13 +64,12 @@ class GenericMouth:
 
     def weights(self, rows: np.ndarray) -> np.ndarray:
         """Weights ``[n, len(names)]`` float32 from ``rows [before + n + after, D]`` as its ear gives them."""
-        out = self._heard(rows)
-        mouth = out.mouth[0].numpy()
-        shapes = channel_weights()
-        for viseme, logits in ((LIP_ON_TEETH, out.lip_on_teeth), (LIPS_CLOSED, out.lips_closed)):
-            held = _ramp(torch.sigmoid(logits[0]).numpy())[:, None]
-            mouth = (1 - held) * mouth + held * shapes[viseme]
-        return both_sides(np.maximum(mouth, 0.0)).astype(np.float32)
+        return _weights(*(value[0] for value in vars(self._heard(rows)).values()))
+
+    def next_weights(self, rows: np.ndarray) -> np.ndarray:
+        """Weights ``[B, len(names)]`` of one row of motion of each of ``B`` voices, ``rows [B, before + 1, D]``."""
+        with torch.inference_mode():
+            return _weights(*(value[:, -1] for value in vars(self._net(torch.from_numpy(rows))).values()))
 
     def visemes(self, rows: np.ndarray) -> np.ndarray:
         """Probabilities ``[n, 15]`` of ``visemes.VISEMES`` from ``rows [before + n + after, D]``."""
@@ -161,6 +161,15 @@ def _load(name: str) -> GenericNet:
 def _silence(kind: str) -> np.ndarray:
     ear = Ear(REACHES[kind])
     return ear.push(np.zeros(16_000, np.float32))[-1:]
+
+
+def _weights(mouth: Tensor, lips_closed: Tensor, lip_on_teeth: Tensor, *_: Tensor) -> np.ndarray:
+    """Weights ``[n, E]`` of what the net says of ``n`` rows, as ``Outputs`` has it."""
+    said, shapes = mouth.numpy(), channel_weights()
+    for viseme, logits in ((LIP_ON_TEETH, lip_on_teeth), (LIPS_CLOSED, lips_closed)):
+        held = _ramp(torch.sigmoid(logits).numpy())[:, None]
+        said = (1 - held) * said + held * shapes[viseme]
+    return both_sides(np.maximum(said, 0.0)).astype(np.float32)
 
 
 def _ramp(value: np.ndarray) -> np.ndarray:

@@ -29,11 +29,10 @@ SPEECH = 0.5
 """From here on a row counts as speech."""
 
 _RIPPLES = 4
-# Speech that the means remember, and how much speech what is expected weighs, in rows.
-_MEMORY = 60 * MEL_HZ
-_EXPECTED = MEL_HZ // 2
-# Of a row whose bands are all at the floor.
-_QUIETEST = 1e-9
+MEMORY, EXPECTED = 60 * MEL_HZ, MEL_HZ // 2
+"""Speech that the means remember, and how much speech what is expected weighs, in rows."""
+QUIETEST = 1e-9
+"""Power of a row whose bands are all at the floor."""
 # By how many dB a mean logarithm of the rows' powers differs from the level (RMS) of a voice on three recordings.
 _DBFS = -24.5
 
@@ -71,7 +70,7 @@ class Normaliser:
 
     def reset(self) -> None:
         """Begin a new recording."""
-        self._rows = _EXPECTED
+        self._rows = EXPECTED
         self._level, self._tone = self._start.level, self._start.tone.astype(np.float64)
 
     @property
@@ -85,7 +84,7 @@ class Normaliser:
         weights = np.zeros(len(mel))
         for row, (level, sure) in enumerate(zip(_levels(powers), speaking, strict=True)):
             if sure > SPEECH:
-                self._rows = min(self._rows + 1, _MEMORY)
+                self._rows = min(self._rows + 1, MEMORY)
                 weights[row] = 1.0 / self._rows
                 self._level += weights[row] * (level - self._level)
             levels[row] = self._level
@@ -159,7 +158,7 @@ def _powers(mel: np.ndarray) -> np.ndarray:
 
 
 def _levels(powers: np.ndarray) -> np.ndarray:
-    return np.log(powers.sum(1) + _QUIETEST)
+    return np.log(powers.sum(1) + QUIETEST)
 
 
 def _louder(powers: np.ndarray, by: np.ndarray) -> np.ndarray:

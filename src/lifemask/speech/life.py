@@ -56,12 +56,10 @@ class Life:
             raise ConfigError(f"the seed {seed} cannot be", "Expected 0 or more.")
         self.statistics, self.energy, self.still = statistics, energy, still
         self._check()
-        self._listener, self._wander = Listener(fps), Wander(statistics.spectrum, fps, seed)
+        self._listener, self.wander = Listener(fps), Wander(statistics.spectrum, fps, seed)
         self._gaze = Gaze(statistics.gaze, fps, seed)
         self._blinks = Blinks(statistics.blinks, fps, seed, self._gaze.shifts_hz)
         self._nods = Nods(fps, seed)
-        self._means = np.stack([statistics.head_mean, statistics.torso_mean])[:, None]
-        self._sides, self._groups, self._parts = statistics.sides, statistics.channels.groups, statistics.channels.parts
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -85,7 +83,14 @@ class Life:
             )
         activity = self._listener.rows(np.clip(voiced, 0, 1), np.clip(loud, -4, 4))
         shut, offsets, nods = self._events(activity)
-        return self._rows(self._scores(activity, nods), shut, offsets)
+        slow, quick = self.wander.rows(len(voiced))
+        scores = scores_of_life(self.statistics, activity, slow, quick, nods)
+        return rows_of_life(self.statistics, scores, shut, offsets, self.share)
+
+    @property
+    def share(self) -> float:
+        """How much of what goes from rest and back is left."""
+        return self.energy * (1 - self.still)
 
     def _check(self) -> None:
         if not (0 <= self.energy <= MOST_ENERGY and 0 <= self.still <= 1):
@@ -100,41 +105,55 @@ class Life:
         shut, offsets, nods = np.zeros(count), np.zeros((count, 2)), np.zeros(count)
         likely = likeliness(activity.present, activity.since_end_s)
         for row in range(count):
-            offsets[row], shifted = self._gaze.step(float(activity.present[row]))
-            shut[row] = self._blinks.step(float(likely[row]), shifted)
-            nods[row] = self._nods.step(float(activity.stress[row]))
+            shut[row], offsets[row], nods[row] = self.events(
+                float(activity.present[row]), float(likely[row]), float(activity.stress[row])
+            )
         return shut, offsets, nods
 
-    def _scores(self, activity: Activity, nods: np.ndarray) -> np.ndarray:
-        """Normal scores ``[n, C]`` of all that moves together."""
-        liveliness, groups = self.statistics.liveliness, self._groups
-        slow, quick = self._wander.rows(len(nods))
-        posture, gesture = liveliness.gains(activity)
-        scores = posture[:, groups] * slow + gesture[:, groups] * quick
-        scores += activity.stress[:, None] * liveliness.stress
-        scores[:, 0] += nods
-        return scores
+    def events(self, present: float, likely: float, stress: float) -> tuple[float, np.ndarray, float]:
+        """What happens in the next row: how far lids are shut, where the gaze is beside the usual ``[2]``, and how far
+        the head is nodded; of somebody who is so ``present``, whose blinks are so ``likely``, and who stresses so."""
+        offset, shifted = self._gaze.step(present)
+        return self._blinks.step(likely, shifted), offset, self._nods.step(stress)
 
-    def _rows(self, scores: np.ndarray, shut: np.ndarray, offsets: np.ndarray) -> LifeRows:
-        of, share = self.statistics, self.energy * (1 - self.still)
-        values = of.reach.values(scores, share)
-        head, torso, modes, face = (values[:, part] for part in self._parts)
-        eyes = of.gaze.eyes(offsets, head[:, :3] - of.reach.rest[:3], share)
-        lids = of.gaze.lid_weights(eyes, self._sides)
-        along = of.companions
-        blinks = lids[:, :2] + shut[:, None] * (of.blinks.shut - lids[:, :2])
-        wholly = shut[:, None] * along.known
-        looks = lids[:, 2:] + wholly * (along.looks - lids[:, 2:])
-        face = face + shut[:, None] * along.share * (along.face - face)
-        eyes = eyes + wholly[..., None] * (along.gaze - eyes)
-        head_pose, torso_pose = poses(np.stack([head, torso]), self._means, _PIVOTS_M)
-        # What was not filmed together is kept from happening together: the torso follows its head.
-        neck = neck_offsets(head_pose, torso_pose)
-        torso_pose[:, :3, 3] += neck - softly_within(neck, *of.neck_m)
-        return LifeRows(
-            np.minimum(np.maximum(np.concatenate([blinks, looks, face], 1), 0), 1),
-            eyes,
-            head_pose,
-            torso_pose,
-            modes,
-        )
+
+def scores_of_life(
+    of: LifeStatistics, activity: Activity, slow: np.ndarray, quick: np.ndarray, nods: np.ndarray
+) -> np.ndarray:
+    """Normal scores ``[n, C]`` of all that moves together, of posture and gestures ``[n, C]`` and nods ``[n]``. Every
+    row is its own: they may be those of ``n`` lives of one person."""
+    groups = of.channels.groups
+    posture, gesture = of.liveliness.gains(activity)
+    scores = posture[:, groups] * slow + gesture[:, groups] * quick
+    scores += activity.stress[:, None] * of.liveliness.stress
+    scores[:, 0] += nods
+    return scores
+
+
+def rows_of_life(
+    of: LifeStatistics, scores: np.ndarray, shut: np.ndarray, offsets: np.ndarray, share: float | np.ndarray
+) -> LifeRows:
+    """The rows of ``scores [n, C]`` with lids ``shut [n]`` and a gaze ``offsets [n, 2]`` beside the usual; of what goes
+    from rest there is a ``share``, a number or ``[n, 1]``."""
+    values = of.reach.values(scores, share)
+    head, torso, modes, face = (values[:, part] for part in of.channels.parts)
+    eyes = of.gaze.eyes(offsets, head[:, :3] - of.reach.rest[:3], share)
+    lids = of.gaze.lid_weights(eyes, of.sides)
+    along = of.companions
+    blinks = lids[:, :2] + shut[:, None] * (of.blinks.shut - lids[:, :2])
+    wholly = shut[:, None] * along.known
+    looks = lids[:, 2:] + wholly * (along.looks - lids[:, 2:])
+    face = face + shut[:, None] * along.share * (along.face - face)
+    eyes = eyes + wholly[..., None] * (along.gaze - eyes)
+    means = np.stack([of.head_mean, of.torso_mean])[:, None]
+    head_pose, torso_pose = poses(np.stack([head, torso]), means, _PIVOTS_M)
+    # What was not filmed together is kept from happening together: the torso follows its head.
+    neck = neck_offsets(head_pose, torso_pose)
+    torso_pose[:, :3, 3] += neck - softly_within(neck, *of.neck_m)
+    return LifeRows(
+        np.minimum(np.maximum(np.concatenate([blinks, looks, face], 1), 0), 1),
+        eyes,
+        head_pose,
+        torso_pose,
+        modes,
+    )

@@ -73,9 +73,9 @@ class GazeStatistics:
             lids[seen].max(0, initial=0.0),
         )
 
-    def eyes(self, offsets: np.ndarray, turns: np.ndarray, share: float) -> np.ndarray:
+    def eyes(self, offsets: np.ndarray, turns: np.ndarray, share: float | np.ndarray) -> np.ndarray:
         """Both eyes ``[n, 2, 2]`` on something ``offsets [n, 2]`` beside the usual, under a head turned by ``turns [n,
-        3]``, of whose offsets a ``share`` is kept."""
+        3]``, of whose offsets a ``share``, a number or ``[n, 1]``, is kept."""
         gaze = self.mean + share * offsets + (turns[:, None] * self.hold).sum(-1)
         gaze = softly_within(gaze, self.low, self.high)
         return np.stack([gaze + self.apart, gaze - self.apart], 1)

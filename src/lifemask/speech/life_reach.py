@@ -54,8 +54,9 @@ class Reach:
         """The values ``[C]`` in the middle of all."""
         return self.knots[:, len(SCORES) // 2]
 
-    def values(self, scores: np.ndarray, energy: float = 1.0) -> np.ndarray:
-        """Values ``[n, C]`` at ``scores [n, C]``; their distance from rest is multiplied by ``energy``."""
+    def values(self, scores: np.ndarray, energy: float | np.ndarray = 1.0) -> np.ndarray:
+        """Values ``[n, C]`` at ``scores [n, C]``; their distance from rest is multiplied by ``energy``, a number or
+        ``[n, 1]``."""
         step = SCORES[1] - SCORES[0]
         place = np.minimum(np.maximum((scores - SCORES[0]) / step, 0), len(SCORES) - 1)
         below = np.minimum(place.astype(np.int64), len(SCORES) - 2)

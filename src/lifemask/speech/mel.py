@@ -17,10 +17,15 @@ WINDOW = 400
 FLOOR = 1e-6
 """Power that is added before the logarithm: what counts as silence."""
 
-_BEFORE = WINDOW // 2 - HOP // 2
-_SPECTRUM = 512
+BEFORE = WINDOW // 2 - HOP // 2
+"""How many samples a row's window begins before the row."""
+
+SPECTRUM = 512
+"""Samples that are transformed: the window, and zeros."""
+
 _LOWEST_HZ, _HIGHEST_HZ = 50.0, 7600.0
-_RAISED = 0.97
+RAISED = 0.97
+"""How much of each sample is taken off the next: what raises high frequencies."""
 # Rows that are made at a time, so that an hour in one piece takes no more memory than a minute.
 _BATCH = 2048
 
@@ -32,7 +37,7 @@ def rows_of(samples: int) -> int:
 
 def end_of(row: int) -> int:
     """How many samples must be there for a row: its window's end, 12.5 ms after its centre."""
-    return row * HOP - _BEFORE + WINDOW
+    return row * HOP - BEFORE + WINDOW
 
 
 def rows_within(samples: int) -> int:
@@ -48,13 +53,13 @@ class MelBands:
     """
 
     def __init__(self) -> None:
-        self._bands = _bands()
+        self._bands = band_weights()
         self._window = np.hanning(WINDOW).astype(np.float32)
         self.reset()
 
     def reset(self) -> None:
         """Begin a new sound."""
-        self._rest = np.zeros(_BEFORE + 1, np.float32)
+        self._rest = np.zeros(BEFORE + 1, np.float32)
         self._samples = self._rows = 0
 
     def push(self, samples: np.ndarray) -> np.ndarray:
@@ -72,12 +77,12 @@ class MelBands:
     def _made(self, samples: np.ndarray, rows: int) -> np.ndarray:
         # `_rest` begins one sample before the window of the next row, for the difference to the sample before.
         sound = np.concatenate([self._rest, samples])
-        raised = sound[1:] - np.float32(_RAISED) * sound[:-1]
+        raised = sound[1:] - np.float32(RAISED) * sound[:-1]
         made = np.empty((rows, MEL_BANDS), np.float32)
         for first in range(0, rows, _BATCH):
             part = raised[first * HOP : (min(first + _BATCH, rows) - 1) * HOP + WINDOW]
             windows = np.lib.stride_tricks.sliding_window_view(part, WINDOW)[::HOP] * self._window
-            spectrum = np.fft.rfft(windows, _SPECTRUM)
+            spectrum = np.fft.rfft(windows, SPECTRUM)
             power = np.square(spectrum.real) + np.square(spectrum.imag)
             made[first : first + _BATCH] = np.log(power @ self._bands + np.float32(FLOOR))
         self._rest = sound[rows * HOP :]
@@ -95,9 +100,9 @@ def _corners_hz() -> np.ndarray:
     return 700.0 * (10.0 ** (np.linspace(lowest, highest, MEL_BANDS + 2) / 2595.0) - 1.0)
 
 
-def _bands() -> np.ndarray:
+def band_weights() -> np.ndarray:
     """Weights of the spectrum's powers in each band, triangles up to 1, float32 [257, 80]."""
-    hz = np.fft.rfftfreq(_SPECTRUM, 1.0 / SOUND_HZ)[:, None]
+    hz = np.fft.rfftfreq(SPECTRUM, 1.0 / SOUND_HZ)[:, None]
     corners = _corners_hz()
     low, centre, high = corners[:-2], corners[1:-1], corners[2:]
     weights = np.clip(np.minimum((hz - low) / (centre - low), (high - hz) / (high - centre)), 0.0, None)

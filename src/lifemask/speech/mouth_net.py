@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from lifemask.errors import ConfigError
+
 _KERNEL = 3
 
 
@@ -93,6 +95,65 @@ class Chorus:
             found = functional.conv1d(found, *narrow, groups=self._count)
             hidden = _skipping(hidden, found, dilation, self._shape.causal)
         return functional.linear(hidden[0].T, *self._head)
+
+
+class CausalChorus:
+    """The same networks, causal ones, for one row of motion at a time of each of ``B`` voices: nothing is computed
+    twice. ``past`` of a voice is what its blocks remember, ``[N, 2 dilation, C]`` each."""
+
+    def __init__(self, nets: Sequence[MouthNet]) -> None:
+        shape, self._count = nets[0].shape, len(nets)
+        if not shape.causal:
+            raise ConfigError("a mouth that hears what comes after a row cannot be driven row by row")
+        self._dilations = shape.dilations
+        together = lambda layers: torch.cat([layer.bias for layer in layers])  # noqa: E731
+        self._stem = torch.cat([net.stem.weight for net in nets]).T.contiguous(), together(net.stem for net in nets)
+        # [N, 3 C, C] and [N, C, C], for rows of three moments side by side.
+        self._blocks = [
+            (
+                torch.stack([layer.weight.permute(2, 1, 0).flatten(0, 1) for layer in wide]),
+                together(wide).view(self._count, 1, -1),
+                torch.stack([layer.weight[:, :, 0].T for layer in narrow]),
+                together(narrow).view(self._count, 1, -1),
+            )
+            for wide, narrow in zip(
+                zip(*(net.wide for net in nets), strict=True),
+                zip(*(net.narrow for net in nets), strict=True),
+                strict=True,
+            )
+        ]
+        self._head = torch.cat([net.head.weight for net in nets], 1).T / self._count
+        self._head_bias = torch.stack([net.head.bias for net in nets]).mean(0)
+
+    def begin(self) -> list[Tensor]:
+        """The past of somebody before whom was what is heard on the mean, always."""
+        past, hidden = [], self._entered(torch.zeros(1, len(self._stem[0])))
+        for block, dilation in zip(self._blocks, self._dilations, strict=True):
+            past.append(hidden.expand(-1, 2 * dilation, -1).clone())
+            hidden = hidden + _found(hidden, hidden, hidden, *block)
+        return past
+
+    def step(self, past: list[Tensor], x: Tensor) -> Tensor:
+        """``x [B, inputs]`` to ``[B, outputs]``; each ``past [B, N, 2 dilation, C]`` goes on by a row."""
+        hidden = self._entered(x)
+        for block, dilation, before in zip(self._blocks, self._dilations, past, strict=True):
+            early, late = before[:, :, 0].transpose(0, 1), before[:, :, dilation].transpose(0, 1)
+            found = _found(early, late, hidden, *block)
+            before[:, :, :-1] = before[:, :, 1:].clone()
+            before[:, :, -1] = hidden.transpose(0, 1)
+            hidden = hidden + found
+        return torch.addmm(self._head_bias, hidden.transpose(0, 1).flatten(1), self._head)
+
+    def _entered(self, x: Tensor) -> Tensor:
+        """``[N, B, C]``."""
+        weight, bias = self._stem
+        hidden = functional.gelu(torch.addmm(bias, x, weight))
+        return hidden.view(len(x), self._count, -1).transpose(0, 1)
+
+
+def _found(early: Tensor, late: Tensor, now: Tensor, wide: Tensor, b: Tensor, narrow: Tensor, c: Tensor) -> Tensor:
+    """What a block adds: ``[N, B, C]``."""
+    return torch.baddbmm(c, functional.gelu(torch.baddbmm(b, torch.cat([early, late, now], 2), wide)), narrow)
 
 
 def _skipping(hidden: Tensor, found: Tensor, dilation: int, causal: bool) -> Tensor:

@@ -17,11 +17,12 @@ PATIENCE = 100
 """Rows of bands without speech, behind or ahead, after which a silence is a pause."""
 BEFORE_SPEECH = 10
 """Rows of bands by which the mouth is free before speech, at most: lips open before they are heard."""
-_MEAN_OF = 3
+MEAN_OF = 3
 """Rows of bands over which the detector's word is averaged: three take turns in it, and differ."""
 RISE, FALL = 0.6, 0.6
 """How much freer and how much calmer the mouth becomes from row to row, 40 ms, at most."""
-_LONG_AGO = 1 << 30
+LONG_AGO = 1 << 30
+"""Rows of bands since the last speech, before there was any."""
 
 
 class Pauses:
@@ -35,15 +36,15 @@ class Pauses:
         self._begin()
 
     def _begin(self) -> None:
-        self._last = np.zeros(_MEAN_OF - 1, np.float32)
-        self._waiting, self._silent, self._free = np.zeros(0, bool), _LONG_AGO, 0.0
+        self._last = np.zeros(MEAN_OF - 1, np.float32)
+        self._waiting, self._silent, self._free = np.zeros(0, bool), LONG_AGO, 0.0
 
     def push(self, speaking: np.ndarray) -> np.ndarray:
         """``free [n]`` of the rows that can now be told, after more rows of bands, ``speaking [k]``."""
         rows = np.concatenate([self._last, speaking])
         self._last = rows[len(rows) - len(self._last) :]
         if len(speaking):
-            means = np.lib.stride_tricks.sliding_window_view(rows, _MEAN_OF).mean(1)
+            means = np.lib.stride_tricks.sliding_window_view(rows, MEAN_OF).mean(1)
             self._waiting = np.concatenate([self._waiting, means >= SURE])
         return self._told((len(self._waiting) - self._ahead) // MELS_PER_MOTION)
 

@@ -56,7 +56,10 @@ class PersonalMouth:
 
     def weights(self, rows: np.ndarray) -> np.ndarray:
         """Weights ``[n, E]`` of ``rows [before + n + after, D]`` as the ear gives them."""
-        said = self._chorus(torch.from_numpy((rows - self.mean) / self.spread)).numpy()
+        return self.weights_of(self._chorus(torch.from_numpy((rows - self.mean) / self.spread)).numpy())
+
+    def weights_of(self, said: np.ndarray) -> np.ndarray:
+        """Weights ``[n, E]`` of what the networks say, ``[n, outputs]``."""
         return self.space.weights(said, self.opening_m(said[:, -1]))
 
     @cached_property

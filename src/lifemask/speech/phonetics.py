@@ -26,9 +26,11 @@ _HANN, _BANDS, _LOW_HZ, _HIGH_HZ = 400, 32, 60.0, 3800.0
 _FULL_SCALE = 32768.0
 _QUIET = 10**2.5
 """Power below which all is silence: digital silence and the noise of a quiet room are one to the network."""
-_LEAK, _FLOOR = 0.2, -0.4
-_POOLED_AFTER = {2: (2, 2), 6: (1, 2), 10: (2, 2), 14: (1, 2)}
-_NEAR, _FAR, _LAST = 10, 14, 18
+LEAK, FLOOR = 0.2, -0.4
+"""What is left of what a layer finds below zero, and how far below zero it goes."""
+POOLED_AFTER = {2: (2, 2), 6: (1, 2), 10: (2, 2), 14: (1, 2)}
+NEAR, _FAR, _LAST = 10, 14, 18
+"""Numbers of the layers whose rows are given."""
 
 NEAR_FRAMES, FAR_FRAMES, LAST_FRAMES = 22, 40, 56
 """Frames that one row of each layer hears."""
@@ -63,7 +65,7 @@ class PhoneticNet:
         fit = all(outputs == size for outputs, size in shapes)
         if len(shapes) <= _LAST or not fit or kernels[0].shape != (24, 3, 3, 1):
             raise FormatError(f"{path} is not the network that hears speech", f"Its convolutions are {shapes}.")
-        self._layers = [
+        self.layers = [
             (torch.from_numpy(kernel.transpose(0, 3, 1, 2).copy()), torch.from_numpy(bias))
             for kernel, bias in zip(kernels, biases[: _LAST + 1], strict=True)
         ]
@@ -75,20 +77,20 @@ class PhoneticNet:
         x = functional.pad(x, (1, 1))
         none = x.new_zeros(0, FAR_WIDTH)
         taps = {_FAR: none, _LAST: none}
-        for index, (kernel, bias) in enumerate(self._layers):
-            if min(x.shape[2] // (2 if index in _POOLED_AFTER else 1), x.shape[2] - kernel.shape[2] + 1) < 1:
+        for index, (kernel, bias) in enumerate(self.layers):
+            if min(x.shape[2] // (2 if index in POOLED_AFTER else 1), x.shape[2] - kernel.shape[2] + 1) < 1:
                 break
             x = functional.conv2d(x, kernel, bias, padding=(0, kernel.shape[3] // 2 if index else 0))
-            x = functional.leaky_relu(x, _LEAK).clamp_min(_FLOOR)
-            if index == _NEAR:
-                taps[_NEAR] = _rows(x)
+            x = functional.leaky_relu(x, LEAK).clamp_min(FLOOR)
+            if index == NEAR:
+                taps[NEAR] = _rows(x)
                 if not deep:
                     break
-            if index in _POOLED_AFTER:
-                x = functional.max_pool2d(x, _POOLED_AFTER[index])
+            if index in POOLED_AFTER:
+                x = functional.max_pool2d(x, POOLED_AFTER[index])
             if index in (_FAR, _LAST):
                 taps[index] = _rows(x)
-        return Sounds(taps.get(_NEAR, x.new_zeros(0, NEAR_WIDTH)), taps[_FAR], taps[_LAST])
+        return Sounds(taps.get(NEAR, x.new_zeros(0, NEAR_WIDTH)), taps[_FAR], taps[_LAST])
 
 
 def _rows(x: Tensor) -> Tensor:
@@ -97,11 +99,16 @@ def _rows(x: Tensor) -> Tensor:
 
 
 def _frames(samples: np.ndarray) -> np.ndarray:
-    """Mel frames ``[F, 32]`` float32 as the network takes them: decibels of the power of 16-bit sound, / 10 + 2."""
-    cut = np.lib.stride_tricks.sliding_window_view(samples.astype(np.float32), WINDOW)[::HOP]
-    power = np.abs(np.fft.rfft(cut * (_window() * _FULL_SCALE))) ** 2
-    bands = power @ _mel_bank().T
-    return (np.log10(np.maximum(bands, _QUIET)) + 2).astype(np.float32)
+    """Mel frames ``[F, 32]`` of a sound."""
+    return mel_frames(np.lib.stride_tricks.sliding_window_view(samples.astype(np.float32), WINDOW)[::HOP])
+
+
+def mel_frames(cut: np.ndarray) -> np.ndarray:
+    """Mel frames ``[..., 32]`` float32 as the network takes them, of windows ``[..., 512]`` of sound: decibels of the
+    power of 16-bit sound, / 10 + 2."""
+    spectrum = np.fft.rfft(cut * (_window() * np.float32(_FULL_SCALE)))
+    bands = (np.square(spectrum.real) + np.square(spectrum.imag)) @ _mel_bank().T
+    return (np.log10(np.maximum(bands, np.float32(_QUIET))) + np.float32(2)).astype(np.float32)
 
 
 @cache

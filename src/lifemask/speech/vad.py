@@ -14,10 +14,14 @@ from lifemask.assets import asset_path
 from lifemask.speech.mel import end_of, rows_of, rows_within
 
 _STEP = 512
-_PHASES = 3
-_HEARD = 576
-_WIDTH = 128
-_LOUDER = np.float32(2.0)
+PHASES = 3
+"""Networks that take turns."""
+HEARD = 576
+"""Samples of a chunk: 32 ms, and 4 before them."""
+WIDTH = 128
+"""Of what the network remembers."""
+LOUDER = np.float32(2.0)
+"""By what all sound is multiplied."""
 # Chunks that are heard at a time, so that an hour in one piece takes no more memory than a minute.
 _BATCH = 512
 
@@ -40,15 +44,15 @@ class VoiceActivity:
         """Begin a new sound: forget what was heard."""
         self._samples = self._rows = self._chunks = 0
         # The last samples, from where the next chunk begins: silence before the first.
-        self._rest = np.zeros(_HEARD - _end_of_chunk(0), np.float32)
+        self._rest = np.zeros(HEARD - end_of_chunk(0), np.float32)
         # What was thought of the last chunks that a row may still ask for.
         self._thought = np.zeros(0, np.float32)
-        self._memory = [_Memory() for _ in range(_PHASES)]
+        self._memory = [_Memory() for _ in range(PHASES)]
 
     def push(self, samples: np.ndarray) -> np.ndarray:
         """The figures float32 [n] of the rows that samples float [m] complete."""
         self._samples += len(samples)
-        return self._heard(_LOUDER * np.asarray(samples, np.float32), max(0, rows_within(self._samples) - self._ahead))
+        return self._heard(LOUDER * np.asarray(samples, np.float32), max(0, rows_within(self._samples) - self._ahead))
 
     def flush(self) -> np.ndarray:
         """The figures that the end of the sound completes, [n]; the next `push` begins a new sound."""
@@ -62,11 +66,11 @@ class VoiceActivity:
     def _heard(self, samples: np.ndarray, rows: int) -> np.ndarray:
         """Think about `samples`, and answer up to `rows`."""
         sound = np.concatenate([self._rest, samples])
-        origin = _end_of_chunk(self._chunks) - _HEARD
-        first, self._chunks = self._chunks, _chunks_within(self._samples)
-        starts = [_end_of_chunk(chunk) - _HEARD - origin for chunk in range(first, self._chunks + 1)]
+        origin = end_of_chunk(self._chunks) - HEARD
+        first, self._chunks = self._chunks, chunks_within(self._samples)
+        starts = [end_of_chunk(chunk) - HEARD - origin for chunk in range(first, self._chunks + 1)]
         new = [
-            self._think(np.stack([sound[start : start + _HEARD] for start in starts[at:until]]), first + at)
+            self._think(np.stack([sound[start : start + HEARD] for start in starts[at:until]]), first + at)
             for at in range(0, self._chunks - first, _BATCH)
             for until in (min(at + _BATCH, self._chunks - first),)
         ]
@@ -80,24 +84,25 @@ class VoiceActivity:
 
     def _chunk_of(self, row: int) -> int:
         """The last chunk that ends with the sound of a row, or before."""
-        return _chunks_within(end_of(row + self._ahead)) - 1
+        return chunks_within(end_of(row + self._ahead)) - 1
 
     def _think(self, chunks: np.ndarray, first: int) -> np.ndarray:
         """How sure it is at the ends of successive chunks [n, 576], of which `first` is the number of the first."""
         seen = self._net.seen(chunks)
         sure = np.empty(len(chunks), np.float32)
-        for offset in range(min(_PHASES, len(chunks))):
-            sure[offset::_PHASES] = self._net.sure(seen[offset::_PHASES], self._memory[(first + offset) % _PHASES])
+        for offset in range(min(PHASES, len(chunks))):
+            sure[offset::PHASES] = self._net.sure(seen[offset::PHASES], self._memory[(first + offset) % PHASES])
         return sure
 
 
-def _end_of_chunk(chunk: int) -> int:
-    return (chunk + 1) * _STEP // _PHASES
+def end_of_chunk(chunk: int) -> int:
+    """How many samples must be there for a chunk."""
+    return (chunk + 1) * _STEP // PHASES
 
 
-def _chunks_within(samples: int) -> int:
+def chunks_within(samples: int) -> int:
     """How many chunks end within so many samples: the largest n with floor(n step / phases) <= samples."""
-    return (_PHASES * (samples + 1) - 1) // _STEP
+    return (PHASES * (samples + 1) - 1) // _STEP
 
 
 class _Network:
@@ -129,11 +134,11 @@ class _Network:
 
     def sure(self, seen: np.ndarray, memory: "_Memory") -> np.ndarray:
         """Probabilities [n] of speech in successive chunks, of which `memory` keeps what is to be remembered."""
-        states = np.empty((len(seen), _WIDTH), np.float32)
+        states = np.empty((len(seen), WIDTH), np.float32)
         for index, gates in enumerate(seen):
             gates = gates + memory.said @ self._from_memory
-            take, keep, tell = _sigmoid(gates.reshape(4, _WIDTH)[[0, 1, 3]])
-            memory.kept = keep * memory.kept + take * np.tanh(gates[2 * _WIDTH : 3 * _WIDTH])
+            take, keep, tell = _sigmoid(gates.reshape(4, WIDTH)[[0, 1, 3]])
+            memory.kept = keep * memory.kept + take * np.tanh(gates[2 * WIDTH : 3 * WIDTH])
             states[index] = memory.said = tell * np.tanh(memory.kept)
         return _sigmoid(np.maximum(states, 0.0) @ self._answer + self._answer_bias)
 
@@ -142,7 +147,7 @@ class _Memory:
     """State of an LSTM (Hochreiter and Schmidhuber, 1997): what it keeps, and what it said last."""
 
     def __init__(self) -> None:
-        self.kept = self.said = np.zeros(_WIDTH, np.float32)
+        self.kept = self.said = np.zeros(WIDTH, np.float32)
 
 
 def _windows(rows: np.ndarray, length: int, step: int) -> np.ndarray:

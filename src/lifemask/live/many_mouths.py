@@ -1,0 +1,76 @@
+"""The mouths of many streams at once, a row of motion of each at a time."""
+
+from typing import Protocol, cast
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lifemask.errors import ConfigError
+from lifemask.live.many_state import States
+from lifemask.speech.ear import LIVE
+from lifemask.speech.generic_mouth import GenericMouth
+from lifemask.speech.layers import Mouth
+from lifemask.speech.mouth_net import CausalChorus
+from lifemask.speech.personal import PersonalMouth
+
+
+class ManyMouths(Protocol):
+    """One mouth that several streams use."""
+
+    states: States
+
+    def step(self, at: Tensor, rows: Tensor) -> np.ndarray:
+        """Weights float32 ``[B, E]`` of the streams at the places ``at [B]``, of the ear's next ``rows [B, D]``."""
+        ...
+
+
+class ManyPersonal:
+    """A person's own mouth."""
+
+    def __init__(self, mouth: PersonalMouth) -> None:
+        self._mouth, self._chorus = mouth, CausalChorus(mouth.nets)
+        self._mean, self._spread = torch.from_numpy(mouth.mean), torch.from_numpy(mouth.spread)
+        past = self._chorus.begin()
+        self._names = [f"{number}" for number in range(len(past))]
+        self.states = States(**dict(zip(self._names, past, strict=True)))
+
+    def step(self, at: Tensor, rows: Tensor) -> np.ndarray:
+        """As ``ManyMouths`` says."""
+        past = [self.states[name][at] for name in self._names]
+        said = self._chorus.step(past, (rows - self._mean) / self._spread)
+        for name, value in zip(self._names, past, strict=True):
+            self.states[name][at] = value
+        return self._mouth.weights_of(said.numpy())
+
+
+class ManyGeneric:
+    """Anybody's mouth."""
+
+    def __init__(self, mouth: GenericMouth) -> None:
+        self._mouth = mouth
+        self.states = States(rows=torch.from_numpy(mouth.silence(mouth.shape.before)))
+
+    def step(self, at: Tensor, rows: Tensor) -> np.ndarray:
+        """As ``ManyMouths`` says."""
+        whole = torch.cat([self.states["rows"][at], rows[:, None]], 1)
+        self.states["rows"][at] = whole[:, 1:]
+        return self._mouth.next_weights(whole.numpy())
+
+
+def many(mouth: Mouth) -> ManyMouths:
+    """The mouth for many. Raises ConfigError as ``refuse_far`` does."""
+    refuse_far(mouth)
+    return ManyPersonal(mouth) if isinstance(mouth, PersonalMouth) else ManyGeneric(cast(GenericMouth, mouth))
+
+
+def refuse_far(mouth: Mouth) -> None:
+    """Raises ConfigError for a mouth that hears further than a live one does."""
+    personal = isinstance(mouth, PersonalMouth) and mouth.reach is LIVE and mouth.nets[0].shape.causal
+    generic = isinstance(mouth, GenericMouth) and mouth.reach is LIVE and not mouth.shape.after
+    if not (personal or generic):
+        raise ConfigError(
+            "this mouth cannot be driven together with others",
+            "It hears more of what comes than a live one does.",
+            "Drive it alone: AvatarStream(voice)",
+        )
