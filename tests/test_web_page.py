@@ -24,12 +24,13 @@ from lifemask.avatar.layer import draw_layer
 from lifemask.avatar.motion import Motion
 from lifemask.errors import ConfigError, FileMissingError, FormatError, OutputExistsError
 from lifemask.geometry.rotation import multiply_quaternions, quaternion_from_rotation, rotation_from_axis_angle
-from lifemask.rig.code import RigCode
 from lifemask.synthetic.framing import subject_camera
 from lifemask.synthetic.motion import talking
 from lifemask.synthetic.subject import load_subject
 from lifemask.synthetic.truth import SubjectTruth
+from lifemask.tracking.record import Tracking
 from lifemask.viewer.client_files import STAMP, client_file, sources_hash
+from lifemask.viewer.measure_page import measure_page, summary
 from lifemask.viewer.pack import pack_avatar
 from lifemask.viewer.pack_sections import TYPES, Sections, read_sections
 from lifemask.viewer.packed import PackedAvatar, difference
@@ -52,8 +53,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     across = np.linspace(20, 220, SIZE, dtype=np.uint8)
     plate = np.stack(np.broadcast_arrays(across[None], across[:, None], np.uint8(90)), -1)
     replace(avatar, plate=np.ascontiguousarray(plate)).save(path)
+    film().save(path / "tracking.safetensors")
     (path / "card.json").write_text(json.dumps({"title": NAME, "consent": None}))
     return path
+
+
+def film() -> Tracking:
+    """The truth of somebody who talks and turns for six seconds, as if it had been tracked."""
+    motion, camera = talking(6.0, 25.0, seed=1), subject_camera(SIZE)
+    truth, count = SubjectTruth.of(motion, load_subject(), camera), len(motion)
+    own = ("camera_from_head", "camera_from_torso", "expression", "expression_names", "eyes", "identity",
+           "vertex_offset_m", "landmarks_px", "lip_aperture_m", "eyelid_aperture_m", "rig_hash",
+           "timestamp_s")  # fmt: skip
+    return Tracking(
+        camera=camera, frame_index=np.arange(count), tracked=np.ones(count, bool), torso_modes=np.zeros((count, 2)),
+        reprojection_px=np.ones(count), **{name: getattr(truth, name) for name in own},
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +84,7 @@ def packed(folder: Path) -> bytes:
 @pytest.fixture(scope="module")
 def rows(avatar: Avatar) -> np.ndarray:
     """Five moments of somebody who talks and turns, with modes: ``[5, width]``."""
-    truth = SubjectTruth.of(talking(6.0, 25.0, seed=1), load_subject(), subject_camera(SIZE))
-    frames = np.linspace(5, 145, 5).astype(int)
-    to = lambda array: torch.as_tensor(array[frames], dtype=torch.float32)  # noqa: E731
-    code = RigCode(to(truth.expression), to(truth.eyes), to(truth.camera_from_head), to(truth.camera_from_torso))
+    code = film().code(np.linspace(5, 145, 5).astype(int))
     sizes = avatar.model.num_modes
     generator = torch.Generator().manual_seed(2)
     modes = (torch.randn(5, sizes[part], generator=generator) for part in ("torso", "face"))
@@ -124,12 +136,21 @@ def test_a_packed_avatar_keeps_what_is_said_of_it(folder: Path, avatar: Avatar, 
     assert pack_avatar(folder) == packed
 
 
-def test_rest_lies_in_the_middle_of_what_was_filmed(avatar: Avatar, packed: bytes) -> None:
+def test_rest_lies_within_what_was_filmed(packed: bytes) -> None:
     read = PackedAvatar.read(packed)
     yaw, pitch = read.header["filmed"]["yaw"], read.header["filmed"]["pitch"]
     assert yaw[0] < 0 < yaw[1] and pitch[0] < 0 < pitch[1]
+    columns = [read.layout.expression_names.index(f"eyeBlink{side}") for side in ("Left", "Right")]
+    jaw = read.layout.expression_names.index("jawOpen")
+    shut, opened_m = film().expression[:, columns].max(), film().expression[:, jaw].max()
+    assert read.rest[columns].max() < 0.3 * shut and read.rest[jaw] < 0.3 * opened_m
+
+
+def test_a_lone_avatar_rests_in_the_middle_of_what_it_was_taught(avatar: Avatar, tmp_path: Path) -> None:
+    read = PackedAvatar.read(pack_avatar(tmp_path, avatar))
     poses = avatar.space.poses(read.layout.motion(read.rest[None]).code)[0]
     assert float(poses.abs().max()) < 1e-4
+    assert read.header["card"] is None
 
 
 @given(data=st.data(), kind=st.sampled_from(sorted(TYPES)))
@@ -330,3 +351,12 @@ def test_a_damaged_page_says_so(browser: Any, page_file: Path, tmp_path: Path, c
     with opened(browser, tmp_path / "damaged.html") as found:
         assert found.state() == "failed"
         assert re.search(said, found.page.text_content("#lifemask-message") or "")
+
+
+def test_a_page_is_measured(browser: Any, folder: Path) -> None:  # noqa: F811
+    measured = measure_page(folder, moments=2, loads=1, browser=browser)
+    assert len(measured.load_s) == 1 and measured.load_s[0] > 0
+    assert len(measured.apart) == 2 and 0 < max(measured.apart) < 1.5
+    assert measured.fps > 0 and measured.heaviest in ("engine", "sort", "draw")
+    assert sum(measured.avatar_parts.values()) > 0.9 * measured.sizes.avatar * 3 / 4
+    assert set(json.loads(json.dumps(summary(measured)))) >= {"bytes", "load_s", "fps", "apart_of_255"}
