@@ -1,5 +1,6 @@
 """The REST interface of a real server: what it tells, what it makes, and what it refuses."""
 
+import asyncio
 import json
 import os
 import signal
@@ -22,6 +23,7 @@ from lifemask.pipeline.card import card_in
 from lifemask.serve.config import Limits, ServeConfig
 from lifemask.serve.keys import Keys, read_keys
 from lifemask.serve.limits import Bucket
+from lifemask.serve.messages import Microphone
 from serve_made import Running, running, served_avatar, sound
 from sound_made import text
 
@@ -327,3 +329,25 @@ def test_a_signal_ends_it_well(served_avatar: Path) -> None:
         assert json.loads(said)["address"].startswith("http://127.0.0.1:")
         server.send_signal(signal.SIGTERM)
         assert server.wait(30) == 0 and "Traceback" not in server.stderr.read()
+
+
+def test_a_microphone_does_not_fall_behind() -> None:
+    class Stream:
+        waits_s = 0.0
+
+        async def push_audio(self, pcm: np.ndarray, rate_hz: int) -> None:
+            self.waits_s += len(pcm) / rate_hz
+
+    async def main() -> list[float]:
+        stream, waits = Stream(), []
+        microphone = Microphone(stream, lambda: stream.waits_s)
+        await microphone.push_audio(np.zeros(32_000, np.int16), 16_000)  # two seconds come at once
+        for _ in range(200):
+            stream.waits_s = max(0.0, stream.waits_s - 0.02)
+            await microphone.push_audio(np.zeros(320, np.int16), 16_000)
+            waits.append(stream.waits_s)
+        return waits
+
+    waits = asyncio.run(main())
+    assert waits[0] > 1.9 and max(waits[-50:]) <= 0.4
+    assert min(waits) > 0.15, "more was left out than had to be"

@@ -20,7 +20,7 @@ HEADER = struct.Struct("<IfddiIII")
 KEY_FRAME = 1
 """Flag: the picture can be decoded without those before it."""
 OWNER_OF_PICTURES = "pictures"
-_TAKEN = ("fps", "audio_hz", "size", "format", "quality", "latency_s", "audio")
+_TAKEN = ("fps", "audio_hz", "size", "format", "quality", "latency_s", "audio", "microphone")
 
 
 class FramesSession(Session):
@@ -52,6 +52,9 @@ class FramesSession(Session):
             "audio": self.query.audio,
             "header_bytes": HEADER.size,
         }
+
+    def waiting_s(self) -> float:
+        return self.stream.statistics.queued_s
 
     async def write(self) -> None:
         async for frame in self.stream.frames():

@@ -18,7 +18,7 @@ class ParametersSession(Session):
     """Rows of ``CodeLayout`` for a renderer elsewhere."""
 
     async def open(self) -> CodeStream:
-        query = self.query = StreamQuery.of(self.websocket.query_params, ("fps", "audio_hz"))
+        query = self.query = StreamQuery.of(self.websocket.query_params, ("fps", "audio_hz", "microphone"))
         voice = await self.state.shelf.voice(self.name)
         most_s = self.state.config.limits.most_queued_seconds
         return CodeStream(self.state.voices, voice, query.fps, options=query.voice, most_queued_s=most_s)
@@ -37,6 +37,9 @@ class ParametersSession(Session):
             },
             "header_bytes": HEADER.size,
         }
+
+    def waiting_s(self) -> float:
+        return self.stream.queued_s
 
     async def write(self) -> None:
         pack = HEADER.pack

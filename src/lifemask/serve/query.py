@@ -25,6 +25,7 @@ class StreamQuery:
     quality: int = 80
     latency_s: float = 0.12
     audio: bool = False
+    microphone: bool = False
 
     @staticmethod
     def of(query: Mapping[str, str], names: tuple[str, ...]) -> "StreamQuery":
@@ -73,6 +74,7 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "quality": _number(20, 95, int),
     "latency_s": _number(0.1, 2.0),
     "audio": lambda name, text: _choice("0", "1")(name, text) == "1",
+    "microphone": lambda name, text: _choice("0", "1")(name, text) == "1",
     "mouth": _choice(*MOUTHS),
     "seed": _number(0, 2**31 - 1, int),
     "energy": _number(0, 3),

@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from lifemask.errors import LifemaskError
 from lifemask.serve.guard import OWNER
 from lifemask.serve.limits import Bucket
-from lifemask.serve.messages import answer_to, as_text
+from lifemask.serve.messages import Microphone, answer_to, as_text
 from lifemask.serve.problems import ApiError, described
 from lifemask.serve.query import StreamQuery
 from lifemask.serve.state import ServerState
@@ -54,6 +54,10 @@ class Session(ABC):
     @abstractmethod
     def hello(self) -> dict[str, Any]:
         """What this kind of stream says at its beginning."""
+
+    @abstractmethod
+    def waiting_s(self) -> float:
+        """Seconds of sound that wait in the stream."""
 
     @abstractmethod
     async def write(self) -> None:
@@ -137,6 +141,7 @@ class Session(ABC):
         return {"type": "hello", "protocol": PROTOCOL, "avatar": self.name} | self.hello() | common
 
     async def _read(self) -> None:
+        hearing = Microphone(self.stream, self.waiting_s) if self.query.microphone else self.stream
         while True:
             message = await self.websocket.receive()
             if message["type"] == "websocket.disconnect":
@@ -145,7 +150,7 @@ class Session(ABC):
             while wait_s := self._messages.take():
                 await asyncio.sleep(wait_s)
             data = message.get("bytes")
-            said = await answer_to(self.stream, message["text"] if data is None else data, self.query.audio_hz)
+            said = await answer_to(hearing, message["text"] if data is None else data, self.query.audio_hz)
             if said is not None:
                 await self._tell(said)
 

@@ -123,8 +123,12 @@ class Shelf:
         }
 
     def _free_name(self, folder: Path) -> str:
-        name = re.sub(r"[^a-z0-9]+", "-", Path(os.path.abspath(folder)).name.lower()).strip("-")[:60] or "avatar"
-        number = 2
+        name, number = name_of(folder), 2
         while (free := name if number == 2 else f"{name}-{number - 1}") in self.given:
             number += 1
         return free
+
+
+def name_of(folder: Path) -> str:
+    """The name of an avatar that is given by its folder: the folder's, in small letters and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", Path(os.path.abspath(folder)).name.lower()).strip("-")[:60] or "avatar"

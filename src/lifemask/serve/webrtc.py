@@ -14,7 +14,7 @@ from lifemask.errors import LifemaskError
 from lifemask.live.stream import AvatarStream
 from lifemask.media.live_video import audio_frame, samples_of, video_frame
 from lifemask.serve.frames import OWNER_OF_PICTURES, fitted
-from lifemask.serve.messages import answer_to, as_text
+from lifemask.serve.messages import Microphone, answer_to, as_text
 from lifemask.serve.problems import ApiError, described
 from lifemask.serve.query import StreamQuery
 from lifemask.serve.state import ServerState
@@ -24,11 +24,7 @@ _TICKS_PER_S = 90_000
 _MOST_WAITING = 25
 """Packets of sound, half a second."""
 _CONNECT_S = 20.0
-_LOOK_EVERY = 25
-"""Packets of the client's sound from one look at what waits to the next."""
 _MOST_MESSAGES = 2000
-_MOST_BEHIND_S = 0.4
-"""A microphone never pauses: what waits longer than this is never caught up with, so that it is left out."""
 
 
 async def call(state: ServerState, name: str, owner: str, query: StreamQuery, sdp: str) -> str:
@@ -136,18 +132,11 @@ class Call:
             self._tasks.append(asyncio.create_task(self._listen(track)))
 
     async def _listen(self, track: MediaStreamTrack) -> None:
-        left_out_s, packets = 0.0, 0
+        microphone = Microphone(self._stream, lambda: self._stream.statistics.queued_s)
         with contextlib.suppress(MediaStreamError):
             while True:
                 frame: Any = await track.recv()
-                if packets % _LOOK_EVERY == 0:
-                    queued_s = self._stream.statistics.queued_s
-                    left_out_s = queued_s - _MOST_BEHIND_S / 2 if queued_s > _MOST_BEHIND_S else 0.0
-                packets += 1
-                if left_out_s > 0:
-                    left_out_s -= frame.samples / frame.sample_rate
-                else:
-                    await self._stream.push_audio(samples_of(frame), frame.sample_rate)
+                await microphone.push_audio(samples_of(frame), frame.sample_rate)
 
     def _channel(self, channel: Any) -> None:
         self._channels.append(channel)
