@@ -52,7 +52,11 @@ async function tap(context: AudioContext, source: AudioNode, each: (samples: Flo
   const silence = new GainNode(context, { gain: 0 });
   silence.connect(context.destination);
   if (context.audioWorklet !== undefined) {
-    const address = URL.createObjectURL(new Blob([TAP], { type: "text/javascript" }));
+    // A page from a file may load no worklet from a blob, as its origin is nobody's.
+    const fromFile = location.protocol === "file:";
+    const address = fromFile
+      ? `data:text/javascript,${encodeURIComponent(TAP)}`
+      : URL.createObjectURL(new Blob([TAP], { type: "text/javascript" }));
     try {
       await context.audioWorklet.addModule(address);
       const node = new AudioWorkletNode(context, "lifemask-tap", { channelCount: 1, channelCountMode: "explicit" });
@@ -60,9 +64,9 @@ async function tap(context: AudioContext, source: AudioNode, each: (samples: Flo
       source.connect(node).connect(silence);
       return 128;
     } catch {
-      // Pages from files and plain http may have none: the older way does everywhere.
+      // Some pages may load none: the older way does everywhere.
     } finally {
-      URL.revokeObjectURL(address);
+      if (!fromFile) URL.revokeObjectURL(address);
     }
   }
   const node = context.createScriptProcessor(BLOCK, 1, 1);
