@@ -315,7 +315,7 @@ def test_the_newest_row_wins(page: Any, rows: np.ndarray) -> None:
         for (let i = 0; i < 60; i++) {{ view.draw(rows[i % 3]); if (i % 7 === 0) await new Promise(requestAnimationFrame); }}
         view.draw(rows[3]);
         for (const until = performance.now() + 3000; performance.now() < until; ) await new Promise(requestAnimationFrame);
-        view.redraw();
+        view.scene.render();
     """  # noqa: E501
     assert np.array_equal(pixels(page.page, before=many), last)
 

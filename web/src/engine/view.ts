@@ -68,7 +68,8 @@ export class AvatarView implements AvatarViewApi {
     container.append(this.canvas);
     worker.onmessage = ({ data }: MessageEvent<Reply>) => this.hear(data);
     worker.onerror = (event) => this.fail(new Error(event.message || "The avatar's engine stopped."));
-    this.canvas.addEventListener("webglcontextrestored", () => this.redraw());
+    this.canvas.addEventListener("webglcontextrestored", () => this.again());
+    this.look();
     if (options.size) this.resize();
     else {
       this.watcher = new ResizeObserver(() => this.resize());
@@ -114,7 +115,7 @@ export class AvatarView implements AvatarViewApi {
 
   setBackground(background: Background): void {
     this.scene.setBackground(background);
-    this.redraw();
+    this.again();
   }
 
   setOrbit(yaw: number, pitch: number, zoom: number): { yaw: number; pitch: number; zoom: number } {
@@ -130,7 +131,7 @@ export class AvatarView implements AvatarViewApi {
     const { x, y, z } = this.pivot;
     this.view.makeTranslation(x, y, z).multiply(turn).multiply(new THREE.Matrix4().makeTranslation(-x, -y, -z));
     this.look();
-    if (!this.next && !this.making && this.exact.length === 0) this.draw(this.last);
+    this.again();
     return { ...this.orbit };
   }
 
@@ -222,14 +223,15 @@ export class AvatarView implements AvatarViewApi {
     this.pump();
   }
 
-  private redraw(): void {
-    if (this.shown) this.scene.render();
+  /** Draw what is shown once more, unless something else comes anyway. */
+  private again(): void {
+    if (!this.next && this.exact.length === 0) this.draw(this.last);
   }
 
   private resize(): void {
     const { container, options, canvas } = this;
     if (options.size) {
-      this.scene.setSize(options.size[0], options.size[1]);
+      this.setSize(options.size[0], options.size[1]);
     } else {
       const [width, height] = canvasSize(this.info.camera, [
         Math.max(container.clientWidth, 1),
@@ -243,10 +245,16 @@ export class AvatarView implements AvatarViewApi {
         width: `${width}px`,
         height: `${height}px`,
       });
-      this.scene.setSize(Math.round(width * ratio), Math.round(height * ratio));
+      this.setSize(Math.round(width * ratio), Math.round(height * ratio));
     }
+  }
+
+  private setSize(width: number, height: number): void {
+    if (this.canvas.width === width && this.canvas.height === height) return;
+    this.scene.setSize(width, height);
     this.look();
-    this.redraw();
+    // At once: a canvas of another size is empty.
+    if (this.shown) this.scene.render();
   }
 
   private look(): void {
