@@ -30,8 +30,8 @@ def pack_hearing(arrays: PackedArrays) -> None:
     """The bands of the two ears, the phonetic network's first layers, and the detector of speech."""
     arrays.whole("mel.window", np.hanning(mel.WINDOW))
     arrays.whole("mel.bands", mel.band_weights().T)
-    arrays.whole("phonetic.window", phonetics._window() * phonetics._FULL_SCALE)
-    arrays.whole("phonetic.bands", phonetics._mel_bank())
+    arrays.whole("phonetic.window", phonetics.frame_window())
+    arrays.whole("phonetic.bands", phonetics.mel_bank())
     net = phonetics.PhoneticNet(asset_path("speech_embedding"))
     for index, (kernel, bias) in enumerate(net.layers[: phonetics.NEAR + 1]):
         # [out, in, time, bands] to [out, time, bands, in].
