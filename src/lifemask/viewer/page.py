@@ -19,7 +19,7 @@ from lifemask.viewer.pack import pack_avatar, read_card
 
 SUFFIXES = (".html", ".htm")
 POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob:; worker-src blob: data:; "
+    "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob: data:; worker-src blob: data:; "
     "style-src 'unsafe-inline'; img-src blob: data:; media-src blob: data:; connect-src blob: data:; font-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
