@@ -64,12 +64,12 @@ def reenact(
 
     Raises the errors of ``create`` for the driving video, of ``transfer`` and of ``render_motion``.
     """
-    options, transfer = marked(options or RenderOptions(), avatar_folder), transfer or TransferOptions()
+    options, transfer = options or RenderOptions(), transfer or TransferOptions()
     avatar = Avatar.load(avatar_folder, pick_device(device))
     home_in(avatar_folder, avatar)
     info = probe(driving_video)
     sound = driving_video if info.has_audio and not mute and not is_picture_folder(out) else options.sound
-    options = replace(options, sound=sound)
+    options = replace(marked(options, avatar_folder), sound=sound)
     check_output(out, options, info.fps)
     flame = _flame_of(avatar)
     with _work_folder(work, out) as folder:

@@ -16,7 +16,7 @@ from lifemask.compose.background import Background, open_background
 from lifemask.compose.blend import over, straight
 from lifemask.compose.picture import cover
 from lifemask.errors import ConfigError
-from lifemask.media.c2pa import Credentials
+from lifemask.media.c2pa import Credentials, expect_signable
 from lifemask.media.output import open_output
 from lifemask.media.provenance import Provenance
 from lifemask.media.video import fitted_size_wh
@@ -50,8 +50,7 @@ class RenderOptions:
 
 def marked(options: RenderOptions, folder: Path) -> RenderOptions:
     """``options`` with the provenance of the avatar in ``folder``. Raises the errors of ``card_in``."""
-    credentials = options.credentials or Credentials.given()
-    return replace(options, provenance=provenance_of(card_in(folder), credentials))
+    return replace(options, provenance=provenance_of(card_in(folder), _credentials(options)))
 
 
 @dataclass(frozen=True)
@@ -104,10 +103,13 @@ def check_output(out: Path, options: RenderOptions, fps: float = DEFAULT_FPS) ->
     plate = np.zeros((16, 16, 3), np.uint8)
     behind = open_background(options.background, (16, 16), plate, fps)
     transparent = behind.is_still and behind.at(0.0) is None
-    open_output(
-        out, fps, (16, 16), with_alpha=transparent, force=options.force, sound=options.sound,
-        provenance=options.provenance,
-    )  # fmt: skip
+    open_output(out, fps, (16, 16), with_alpha=transparent, force=options.force, sound=options.sound)
+    if _credentials(options) is not None:
+        expect_signable(out)
+
+
+def _credentials(options: RenderOptions) -> Credentials | None:
+    return options.credentials or Credentials.given()
 
 
 def pictures(

@@ -42,8 +42,9 @@ def replay(
     Raises the errors of ``render_motion``, ``load_motion`` and ``drive``; ``ConfigError`` for ``frames`` that there are
     not.
     """
-    options = marked(options or RenderOptions(), avatar_folder)
+    options = options or RenderOptions()
     check_output(out, options)
+    options = marked(options, avatar_folder)
     avatar = Avatar.load(avatar_folder, pick_device(device))
     given = motion_file or avatar_folder
     driving = load_motion(given, avatar.rig, flame=_flame_of(avatar), progress=progress)

@@ -63,9 +63,10 @@ def speak(
     check_fps(fps)
     torch.set_num_threads(1)  # as in create
     heard = sound if not mute and not is_picture_folder(out) else None
-    options = replace(marked(options or RenderOptions(), avatar_folder), sound=heard)
+    options = replace(options or RenderOptions(), sound=heard)
     start = voice_in(sound)
     check_output(out, options, fps)
+    options = marked(options, avatar_folder)
     avatar = Avatar.load(avatar_folder, pick_device(device))
     own = AvatarVoice.load(avatar_folder, avatar)
     voice = voice or VoiceOptions()
