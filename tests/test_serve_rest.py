@@ -23,6 +23,7 @@ from lifemask.pipeline.card import card_in
 from lifemask.serve.config import Limits, ServeConfig
 from lifemask.serve.keys import Keys, read_keys
 from lifemask.serve.limits import Bucket
+from lifemask.serve.measure_load import measure_load
 from lifemask.serve.messages import Microphone
 from serve_made import Running, running, served_avatar, sound
 from sound_made import text
@@ -351,3 +352,13 @@ def test_a_microphone_does_not_fall_behind() -> None:
     waits = asyncio.run(main())
     assert waits[0] > 1.9 and max(waits[-50:]) <= 0.4
     assert min(waits) > 0.15, "more was left out than had to be"
+
+
+def test_load_is_measured(served_avatar: Path, tmp_path: Path) -> None:
+    """In real time, on whatever this machine has left: nothing is asked of its speed."""
+    record = measure_load(served_avatar, voice_file(tmp_path / "a.wav", 3.0), speakers=(2,), seconds=1.0)
+    (load,) = record.loads
+    assert load.speakers == 2 and load.frames > 5 and 0 <= load.missed < 0.9
+    # A row needs 82 ms of sound beyond its moment, of which 40 are its own.
+    assert 0.02 < load.latency_s[0] < load.centre_s[0] and list(load.latency_s) == sorted(load.latency_s)
+    assert load.server_cores > 0 and record.most == (2 if load.in_time else 0)

@@ -68,7 +68,7 @@ def test_rows_come_by_the_clock_and_the_mouth_follows_the_sound(server: Running,
     assert len(told) >= 35 and told[0] < 0.05 and np.all(np.diff(told) > 0) and told[-1] < 1.5
     spoken = ~np.isnan([row.sound_s for row in client.rows])
     assert mouth(served_avatar, client)[spoken].max() > 0.02
-    motion = layout.motion(client.rows[-1].row[None])
+    motion = layout.motion(client.rows[-1].row[None].copy())
     rotation = motion.code.camera_from_head[0, :3, :3].numpy()
     np.testing.assert_allclose(rotation @ rotation.T, np.eye(3), atol=1e-4)
 

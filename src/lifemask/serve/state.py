@@ -1,6 +1,7 @@
 """Everything that one running server holds."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,11 @@ from typing import Any, Protocol
 
 from fastapi import Request
 
+from lifemask.errors import ConfigError
 from lifemask.live.many import ManyVoices
+from lifemask.live.many_stream import CodeStream
+from lifemask.live.stream import AvatarStream
+from lifemask.pipeline.avatar_voice import AvatarVoice
 from lifemask.serve.config import ServeConfig
 from lifemask.serve.jobs import Jobs
 from lifemask.serve.limits import Places
@@ -30,6 +35,7 @@ class Session(Protocol):
 
 
 _CHECK_EVERY_S = 0.25
+_WARM_WH = (64, 64)
 
 
 class ServerState:
@@ -61,7 +67,7 @@ class ServerState:
         self.voices = ManyVoices()
         for name in self.shelf.names():
             if name in self.shelf.given and self.shelf.has_voice(name):
-                await self.shelf.voice(name)
+                await self._warm(await self.shelf.voice(name))
         await self.jobs.open()
         self.keep(asyncio.get_running_loop().create_task(self._watch()))
 
@@ -105,6 +111,14 @@ class ServerState:
     def uptime_s(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self._began_s
+
+    async def _warm(self, voice: AvatarVoice) -> None:
+        """Do once what takes long the first time: kernels are compiled then."""
+        with contextlib.suppress(ConfigError):  # an avatar that rows of motion cannot drive
+            async with CodeStream(self.voices, voice) as stream:
+                await anext(stream.rows())
+        async with AvatarStream(voice, size_wh=_WARM_WH) as stream:
+            await anext(stream.frames())
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
