@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lifemask.live.many_kernels import joined, powers, windows
 from lifemask.live.many_phonetics import FRAMES, ManyPhonetics
 from lifemask.live.many_speech import KEPT, ManySpeech
 from lifemask.live.many_state import States
@@ -21,8 +22,8 @@ from lifemask.speech.loudness import emphasis_of_power, gains_to_usual
 from lifemask.speech.mel import BEFORE, FLOOR, HOP, RAISED, SPECTRUM, WINDOW, band_weights
 from lifemask.speech.pauses import FALL, LONG_AGO, MEAN_OF, PATIENCE, RISE, SURE
 from lifemask.speech.phonetics import HOP as FRAME_HOP
+from lifemask.speech.phonetics import QUIET, frame_window, mel_bank
 from lifemask.speech.phonetics import WINDOW as FRAME
-from lifemask.speech.phonetics import mel_frames
 
 STEPS_BEFORE = 2
 """Steps that tell no row."""
@@ -37,7 +38,6 @@ _MELS_KEPT = _MELS_HEARD + 1 - MELS_PER_MOTION
 # Where, in the samples that are kept and a step's own, the new rows of bands and the new frames begin.
 _MEL_AT = _MELS_LATER * HOP - BEFORE - FIRST
 _FRAME_AT = (LIVE.frames_after - FRAMES + 1) * FRAME_HOP - FIRST
-_MEL_END, _FRAME_END = _MEL_AT + 3 * HOP + WINDOW, _FRAME_AT + 3 * FRAME_HOP + FRAME
 _PIECE_ROWS, _SEEN_ROWS = SOUND_HZ // 2 // HOP, 4
 """After so many rows of bands the level is looked at anew, when all but the last four have been heard."""
 
@@ -68,14 +68,15 @@ class ManyEars:
     def __init__(self) -> None:
         self._phonetics, self._speech = ManyPhonetics(phonetic_net()), ManySpeech(FIRST, VAD_AHEAD, STEPS_BEFORE)
         self._bands = torch.from_numpy(band_weights())
-        self._together = self._bands.sum(1)
-        self._hann = torch.from_numpy(np.hanning(WINDOW).astype(np.float32))
+        self._together = self._bands.sum(1).numpy()
+        self._net_window, self._net_bands = frame_window(), torch.from_numpy(mel_bank().T.copy())
+        self._hann = np.hanning(WINDOW).astype(np.float32)
         double = torch.float64
         self._states = States(
             number=torch.tensor(0),
             sound=torch.zeros(KEPT),
             even=torch.zeros(KEPT),
-            mels=torch.full((_MELS_KEPT, MEL_BANDS), float(np.log(FLOOR))),
+            mels=torch.full((_MELS_KEPT * MEL_BANDS,), float(np.log(FLOOR))),
             powers=torch.zeros(_MELS_LATER),
             level=torch.tensor(USUAL.level, dtype=double),
             used=torch.tensor(USUAL.level, dtype=double),
@@ -86,12 +87,12 @@ class ManyEars:
             free=torch.tensor(0.0, dtype=double),
         )
 
-    def begin(self, first: Tensor) -> int:
+    def begin(self, first: np.ndarray) -> int:
         """A new stream, which has the place that is returned. ``first [FIRST]`` samples of it."""
         place = self._states.begin()
         assert self._phonetics.states.begin() == place == self._speech.states.begin()
         for name in ("sound", "even"):
-            self._states[name][place, KEPT - FIRST :] = first
+            self._states[name][place, KEPT - FIRST :] = torch.from_numpy(first)
         return place
 
     def end(self, place: int) -> None:
@@ -99,55 +100,53 @@ class ManyEars:
         for states in (self._states, self._phonetics.states, self._speech.states):
             states.end(place)
 
-    def step(self, at: Tensor, blocks: Tensor) -> Heard:
+    def step(self, at: np.ndarray, blocks: np.ndarray) -> Heard:
         """What the streams at the places ``at [B]`` are heard to say in their next ``blocks [B, 640]``."""
-        number = self._states["number"][at] + 1
-        self._states["number"][at] = number
+        number = self._states["number"].numpy()
+        number[at] += 1
+        row = number[at] - STEPS_BEFORE
         sound = self._joined("sound", at, blocks)
-        speaking = self._speech.step(at, number, sound)
-        spectrum = self._power(sound)
-        powers = torch.cat([self._states["powers"][at], spectrum @ self._together], 1)
-        self._states["powers"][at] = powers[:, MELS_PER_MOTION:]
-        told = (number >= STEPS_BEFORE).numpy()
-        rows = (number - STEPS_BEFORE).numpy()
-        emphasis, gains = self._levelled(at.numpy(), rows, told, speaking.numpy(), powers[:, :MELS_PER_MOTION].numpy())
+        speaking = self._speech.step(at, row + STEPS_BEFORE, sound)
+        loud = self._joined("powers", at, self._powers(sound) @ self._together)[:, :MELS_PER_MOTION]
+        emphasis, gains = self._levelled(at, row, speaking, loud)
         even = self._joined("even", at, blocks * gains)
-        near = self._near(at, even)
-        mels = torch.cat([self._states["mels"][at], torch.log(self._power(even) @ self._bands + FLOOR)], 1)
+        near = self._phonetics.step(at, self._frames(even))
+        bands = torch.from_numpy(self._powers(even)) @ self._bands
+        new = bands.add_(FLOOR).log_().numpy()
         # A row that is centred before the sound is not made, though its window reaches into it.
-        mels[number == STEPS_BEFORE - 1, _MELS_KEPT] = float(np.log(FLOOR))
-        self._states["mels"][at] = mels[:, MELS_PER_MOTION:]
-        streams = np.flatnonzero(told)
-        heard = torch.cat([near, mels[:, :_MELS_HEARD].flatten(1)], 1)
-        heard = heard if told.all() else heard[torch.from_numpy(streams)]
-        speaking = speaking.numpy()[streams]
-        return Heard(streams, heard, self._free(at.numpy()[streams], speaking), speaking, emphasis[streams])
+        new[row == -1, 0] = np.log(FLOOR)
+        mels = self._joined("mels", at, new.reshape(len(at), -1))[:, : _MELS_HEARD * MEL_BANDS]
+        streams = np.flatnonzero(row >= 0)
+        heard = torch.cat([near, torch.from_numpy(mels)], 1)
+        if len(streams) < len(at):
+            heard, speaking = heard[torch.from_numpy(streams)], speaking[streams]
+        return Heard(streams, heard, self._free(at[streams], speaking), speaking, emphasis[streams])
 
-    def _joined(self, name: str, at: Tensor, new: Tensor) -> Tensor:
-        """The samples that are kept, and new ones."""
-        whole = torch.cat([self._states[name][at], new], 1)
-        self._states[name][at] = whole[:, SAMPLES_PER_MOTION:]
-        return whole
+    def _joined(self, name: str, at: np.ndarray, new: np.ndarray) -> np.ndarray:
+        """What is kept, and what is new."""
+        return joined(self._states[name].numpy(), at, new)
 
-    def _power(self, sound: Tensor) -> Tensor:
+    def _powers(self, sound: np.ndarray) -> np.ndarray:
         """Powers ``[B, 4, 257]`` of the new rows of bands."""
-        raised = sound[:, _MEL_AT:_MEL_END] - RAISED * sound[:, _MEL_AT - 1 : _MEL_END - 1]
-        spectrum = torch.fft.rfft(raised.unfold(1, WINDOW, HOP) * self._hann, SPECTRUM)
-        return torch.view_as_real(spectrum).square_().sum(-1)
+        cut = windows(sound, _MEL_AT, HOP, self._hann, SPECTRUM, RAISED)
+        return powers(torch.view_as_real(torch.fft.rfft(torch.from_numpy(cut))).numpy()).reshape(len(sound), 4, -1)
 
-    def _near(self, at: Tensor, sound: Tensor) -> Tensor:
-        frames = mel_frames(sound[:, _FRAME_AT:_FRAME_END].unfold(1, FRAME, FRAME_HOP).numpy())
-        return self._phonetics.step(at, torch.from_numpy(frames))
+    def _frames(self, sound: np.ndarray) -> np.ndarray:
+        """The network's new frames ``[B, 4, 32]``."""
+        cut = windows(sound, _FRAME_AT, FRAME_HOP, self._net_window, FRAME, 0.0)
+        spectrum = torch.view_as_real(torch.fft.rfft(torch.from_numpy(cut))).numpy()
+        bands = torch.from_numpy(powers(spectrum)) @ self._net_bands
+        return bands.clamp_min_(QUIET).log10_().add_(2).numpy().reshape(len(sound), FRAMES, -1)
 
     def _levelled(
-        self, at: np.ndarray, row: np.ndarray, told: np.ndarray, speaking: np.ndarray, powers: np.ndarray
-    ) -> tuple[np.ndarray, Tensor]:
+        self, at: np.ndarray, row: np.ndarray, speaking: np.ndarray, loud: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """The emphasis ``[B, 4]`` of rows of bands, and the gains ``[B, 640]`` of a step's samples."""
         level, used, spoken, gain = (self._states[name].numpy() for name in ("level", "used", "spoken", "gain"))
         now, uses, count = level[at], used[at], spoken[at]
-        whole = powers.astype(np.float64)
-        loud = np.log(whole + QUIETEST)
-        emphasis = np.empty(powers.shape)
+        told, whole = row >= 0, loud.astype(np.float64)
+        levels = np.log(whole + QUIETEST)
+        emphasis = np.empty(loud.shape)
         gains = np.repeat(gain[at][:, None], SAMPLES_PER_MOTION, 1)
         for band in range(MELS_PER_MOTION + 1):
             bands = MELS_PER_MOTION * row + band + _SEEN_ROWS
@@ -161,9 +160,9 @@ class ManyEars:
             emphasis[:, band] = emphasis_of_power(whole[:, band] + MEL_BANDS * FLOOR, uses)
             speech = told & (speaking[:, band] > SPEECH)
             count = np.where(speech, np.minimum(count + 1, MEMORY), count)
-            now = np.where(speech, now + (loud[:, band] - now) / count, now)
+            now = np.where(speech, now + (levels[:, band] - now) / count, now)
         level[at], used[at], spoken[at], gain[at] = now, uses, count, gains[:, -1]
-        return emphasis, torch.from_numpy(gains)
+        return emphasis, gains
 
     def _free(self, at: np.ndarray, speaking: np.ndarray) -> np.ndarray:
         """How free the mouths are ``[B]``, as ``Pauses`` says it that look at nothing later."""

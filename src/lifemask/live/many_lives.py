@@ -67,6 +67,8 @@ class ManyLives:
         lives = [self._lives[place] for place in at.tolist()]
         asked = zip(lives, activity.present.tolist(), likely.tolist(), activity.stress.tolist(), strict=True)
         shut, offsets, nods = zip(*(life.events(*values) for life, *values in asked), strict=True)
+        # One of them at a time, so that those who began together do not hold up a batch together.
+        any(life.wander.prepare() for life in lives)
         slow, quick = np.concatenate([life.wander.rows(1) for life in lives], 1)
         scores = scores_of_life(self.statistics, activity, slow, quick, np.array(nods))
         share = np.array([[life.share] for life in lives])

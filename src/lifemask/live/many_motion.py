@@ -66,7 +66,7 @@ class ManyBodies:
     def step(self, at: np.ndarray, heard: Heard) -> list[CodeRows]:
         """The frames of the streams at the places ``at [B]``, each after its next row is ``heard``."""
         state = {name: self._states[name].numpy() for name in self._states.names}
-        said = self._mouths.step(torch.from_numpy(at), heard.rows)
+        said = self._mouths.step(at, heard.rows)
         said = np.clip(self.rest + said, 0, 1) if self._from_rest else said
         now = self.rest + heard.free[:, None].astype(np.float32) * (said - self.rest)
         before = state["weights"][at]
@@ -155,7 +155,7 @@ class ManyMotions:
         if spoken.kind not in self._bodies:
             self._bodies[spoken.kind] = spoken, ManyBodies(spoken.voice, spoken.mouth, spoken.fps)
         bodies = self._bodies[spoken.kind][1]
-        return Place(self._ears.begin(torch.from_numpy(first)), spoken.kind, bodies, bodies.begin(spoken.life))
+        return Place(self._ears.begin(first), spoken.kind, bodies, bodies.begin(spoken.life))
 
     def end(self, place: Place) -> None:
         """A stream ends."""
@@ -168,7 +168,7 @@ class ManyMotions:
     def step(self, places: list[Place], blocks: np.ndarray) -> list[CodeRows | None]:
         """The frames of several streams after the next ``blocks [B, 640]`` of each; None of one of which too little was
         heard so far."""
-        heard = self._ears.step(torch.tensor([place.ear for place in places]), torch.from_numpy(blocks))
+        heard = self._ears.step(np.array([place.ear for place in places]), blocks)
         told: list[CodeRows | None] = [None] * len(places)
         groups: dict[int, list[int]] = {}
         for number, stream in enumerate(heard.streams.tolist()):

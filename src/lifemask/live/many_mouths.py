@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from lifemask.errors import ConfigError
+from lifemask.live.many_kernels import joined, over_rows
 from lifemask.live.many_state import States
 from lifemask.speech.ear import LIVE
 from lifemask.speech.generic_mouth import GenericMouth
@@ -20,7 +21,7 @@ class ManyMouths(Protocol):
 
     states: States
 
-    def step(self, at: Tensor, rows: Tensor) -> np.ndarray:
+    def step(self, at: np.ndarray, rows: Tensor) -> np.ndarray:
         """Weights float32 ``[B, E]`` of the streams at the places ``at [B]``, of the ear's next ``rows [B, D]``."""
         ...
 
@@ -35,13 +36,11 @@ class ManyPersonal:
         self._names = [f"{number}" for number in range(len(past))]
         self.states = States(**dict(zip(self._names, past, strict=True)))
 
-    def step(self, at: Tensor, rows: Tensor) -> np.ndarray:
+    def step(self, at: np.ndarray, rows: Tensor) -> np.ndarray:
         """As ``ManyMouths`` says."""
-        past = [self.states[name][at] for name in self._names]
-        said = self._chorus.step(past, (rows - self._mean) / self._spread)
-        for name, value in zip(self._names, past, strict=True):
-            self.states[name][at] = value
-        return self._mouth.weights_of(said.numpy())
+        past = [self.states[name].numpy() for name in self._names]
+        recall = lambda block, hidden: over_rows(hidden, past[block], at)  # noqa: E731
+        return self._mouth.weights_of(self._chorus.step(recall, (rows - self._mean) / self._spread).numpy())
 
 
 class ManyGeneric:
@@ -49,13 +48,12 @@ class ManyGeneric:
 
     def __init__(self, mouth: GenericMouth) -> None:
         self._mouth = mouth
-        self.states = States(rows=torch.from_numpy(mouth.silence(mouth.shape.before)))
+        self.states = States(rows=torch.from_numpy(mouth.silence(mouth.shape.before).reshape(-1)))
 
-    def step(self, at: Tensor, rows: Tensor) -> np.ndarray:
+    def step(self, at: np.ndarray, rows: Tensor) -> np.ndarray:
         """As ``ManyMouths`` says."""
-        whole = torch.cat([self.states["rows"][at], rows[:, None]], 1)
-        self.states["rows"][at] = whole[:, 1:]
-        return self._mouth.next_weights(whole.numpy())
+        whole = joined(self.states["rows"].numpy(), at, rows.numpy())
+        return self._mouth.next_weights(whole.reshape(len(at), -1, rows.shape[1]))
 
 
 def many(mouth: Mouth) -> ManyMouths:

@@ -1,9 +1,10 @@
 """The small network of a person's own mouth: dilated convolutions over rows of what is said (temporal convolutional
 network; Bai, Kolter and Koltun, 2018)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -99,7 +100,7 @@ class Chorus:
 
 class CausalChorus:
     """The same networks, causal ones, for one row of motion at a time of each of ``B`` voices: nothing is computed
-    twice. ``past`` of a voice is what its blocks remember, ``[N, 2 dilation, C]`` each."""
+    twice. What a block remembers of a voice is kept elsewhere, ``[N, 2 dilation, C]``."""
 
     def __init__(self, nets: Sequence[MouthNet]) -> None:
         shape, self._count = nets[0].shape, len(nets)
@@ -130,18 +131,15 @@ class CausalChorus:
         past, hidden = [], self._entered(torch.zeros(1, len(self._stem[0])))
         for block, dilation in zip(self._blocks, self._dilations, strict=True):
             past.append(hidden.expand(-1, 2 * dilation, -1).clone())
-            hidden = hidden + _found(hidden, hidden, hidden, *block)
+            hidden = hidden + _found(torch.cat([hidden] * 3, 2), *block)
         return past
 
-    def step(self, past: list[Tensor], x: Tensor) -> Tensor:
-        """``x [B, inputs]`` to ``[B, outputs]``; each ``past [B, N, 2 dilation, C]`` goes on by a row."""
+    def step(self, recall: Callable[[int, np.ndarray], np.ndarray], x: Tensor) -> Tensor:
+        """``x [B, inputs]`` to ``[B, outputs]``. ``recall`` is told a block's number and what goes into it, ``hidden
+        [N, B, C]``, and gives that of two dilations before, of one, and this, side by side: ``[N, B, 3 C]``."""
         hidden = self._entered(x)
-        for block, dilation, before in zip(self._blocks, self._dilations, past, strict=True):
-            early, late = before[:, :, 0].transpose(0, 1), before[:, :, dilation].transpose(0, 1)
-            found = _found(early, late, hidden, *block)
-            before[:, :, :-1] = before[:, :, 1:].clone()
-            before[:, :, -1] = hidden.transpose(0, 1)
-            hidden = hidden + found
+        for number, block in enumerate(self._blocks):
+            hidden = hidden + _found(torch.from_numpy(recall(number, hidden.numpy())), *block)
         return torch.addmm(self._head_bias, hidden.transpose(0, 1).flatten(1), self._head)
 
     def _entered(self, x: Tensor) -> Tensor:
@@ -151,9 +149,9 @@ class CausalChorus:
         return hidden.view(len(x), self._count, -1).transpose(0, 1)
 
 
-def _found(early: Tensor, late: Tensor, now: Tensor, wide: Tensor, b: Tensor, narrow: Tensor, c: Tensor) -> Tensor:
+def _found(moments: Tensor, wide: Tensor, b: Tensor, narrow: Tensor, c: Tensor) -> Tensor:
     """What a block adds: ``[N, B, C]``."""
-    return torch.baddbmm(c, functional.gelu(torch.baddbmm(b, torch.cat([early, late, now], 2), wide)), narrow)
+    return torch.baddbmm(c, functional.gelu(torch.baddbmm(b, moments, wide)), narrow)
 
 
 def _skipping(hidden: Tensor, found: Tensor, dilation: int, causal: bool) -> Tensor:

@@ -24,7 +24,7 @@ WINDOW = 512
 """Samples from one frame to the next, and those that one frame is made of."""
 _HANN, _BANDS, _LOW_HZ, _HIGH_HZ = 400, 32, 60.0, 3800.0
 _FULL_SCALE = 32768.0
-_QUIET = 10**2.5
+QUIET = 10**2.5
 """Power below which all is silence: digital silence and the noise of a quiet room are one to the network."""
 LEAK, FLOOR = 0.2, -0.4
 """What is left of what a layer finds below zero, and how far below zero it goes."""
@@ -106,19 +106,20 @@ def _frames(samples: np.ndarray) -> np.ndarray:
 def mel_frames(cut: np.ndarray) -> np.ndarray:
     """Mel frames ``[..., 32]`` float32 as the network takes them, of windows ``[..., 512]`` of sound: decibels of the
     power of 16-bit sound, / 10 + 2."""
-    spectrum = np.fft.rfft(cut * (_window() * np.float32(_FULL_SCALE)))
-    bands = (np.square(spectrum.real) + np.square(spectrum.imag)) @ _mel_bank().T
-    return (np.log10(np.maximum(bands, np.float32(_QUIET))) + np.float32(2)).astype(np.float32)
+    spectrum = np.fft.rfft(cut * frame_window())
+    bands = (np.square(spectrum.real) + np.square(spectrum.imag)) @ mel_bank().T
+    return (np.log10(np.maximum(bands, np.float32(QUIET))) + np.float32(2)).astype(np.float32)
 
 
 @cache
-def _window() -> np.ndarray:
+def frame_window() -> np.ndarray:
+    """By what the samples ``[512]`` of a frame, in [-1, 1], are multiplied."""
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(_HANN) / _HANN)
-    return np.pad(hann, (WINDOW - _HANN) // 2).astype(np.float32)
+    return (np.pad(hann, (WINDOW - _HANN) // 2) * _FULL_SCALE).astype(np.float32)
 
 
 @cache
-def _mel_bank() -> np.ndarray:
+def mel_bank() -> np.ndarray:
     """Triangles ``[32, 257]`` of equal area on Slaney's mel scale (Auditory Toolbox, 1998): even below 1 kHz, then 27
     steps to each factor of 6.4."""
     step, corner, log_step = 200 / 3, 1000.0, np.log(6.4) / 27
@@ -133,3 +134,6 @@ def _mel_bank() -> np.ndarray:
     falling = (hz[2:, None] - bins) / np.diff(hz)[1:, None]
     area = 2 / (hz[2:] - hz[:-2])
     return (np.maximum(0, np.minimum(rising, falling)) * area[:, None]).astype(np.float32)
+
+
+_mel_bank = mel_bank
