@@ -14,8 +14,8 @@ from PIL import Image
 
 from lifemask.avatar.avatar import Avatar
 from lifemask.avatar.code_rows import CodeLayout
-from lifemask.avatar.home import home_of
-from lifemask.tracking.record import Tracking
+from lifemask.pipeline.driven import home_in
+from lifemask.pipeline.exports_splats import at_rest
 
 USUAL = ["jawOpen", "mouthSmileLeft+mouthSmileRight", "mouthPucker", "browInnerUp", "eyeBlinkLeft+eyeBlinkRight"]
 
@@ -28,18 +28,15 @@ def main(arguments: list[str] | None = None) -> np.ndarray:
     given = parser.parse_args(arguments)
 
     avatar = Avatar.load(given.avatar)
-    layout, tracking = CodeLayout.of(avatar), Tracking.load(given.avatar / "refined.safetensors")
-    # Home: how this person is when they express nothing, in the middle of where their clip had them.
-    home = home_of(tracking, avatar.rig, num_modes=avatar.model.num_modes, surface_m=avatar.neutral.numpy())
-    rows = np.zeros((1 + len(given.sliders), layout.width), np.float32)
-    eyes, poses = len(layout.expression_names), [home.camera_from_head[:3], home.camera_from_torso[:3]]
-    still = np.concatenate([home.face.rest.expression, home.face.rest.eyes.ravel(), *(pose.ravel() for pose in poses)])
-    rows[:, : len(still)] = still
+    layout = CodeLayout.of(avatar)
+    # One row for each picture: this person as they are when they express nothing, and then with a slider moved.
+    rest = layout.rows(at_rest(avatar, home_in(given.avatar, avatar)))
+    rows = rest.repeat(1 + len(given.sliders), 0)
     for row, names in zip(rows[1:], given.sliders, strict=True):
         for name in names.split("+"):
             if name not in layout.expression_names:
                 parser.error(f"there is no slider {name}; there are {', '.join(layout.expression_names)}")
-            row[:eyes][layout.expression_names.index(name)] = 1.0
+            row[layout.expression_names.index(name)] = 1.0
 
     width, height = avatar.frame_wh
     plate = torch.as_tensor(avatar.plate.copy()).float() / 255

@@ -11,6 +11,8 @@ import pytest
 from PIL import Image
 
 from conftest import TinyRun, tiny_config
+from lifemask.avatar.avatar import Avatar
+from lifemask.avatar.code_rows import CodeLayout
 from lifemask.media.video import probe
 from lifemask.synthetic.voice import write_voice
 from lifemask.synthetic.voice_words import utterance
@@ -60,3 +62,18 @@ def test_04_renders_the_frames_that_were_asked_for(tiny_run: TinyRun, tmp_path: 
 def test_05_says_all_of_a_sound(tiny_run: TinyRun, sound: Path, tmp_path: Path) -> None:
     done = example("05_speak")([str(tiny_run.folder), str(sound), str(tmp_path / "said.mp4")])
     assert done.video.frames == 50 and probe(done.video.path).has_audio
+
+
+def test_07_every_export_is_there(tiny_run: TinyRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(tiny_run.folder, tmp_path / "run")
+    made = example("07_export")([str(tmp_path / "run"), str(tmp_path / "out")])
+    assert set(made) == {"html", "ply", "spz", "glb"} and all(path.stat().st_size > 5000 for path in made.values())
+    assert "carries no consent" in capsys.readouterr().out
+
+
+def test_08_what_the_server_sends_moves_the_jaw(tiny_run: TinyRun, sound: Path, tmp_path: Path) -> None:
+    rows = example("08_serve")([str(tiny_run.folder), str(sound), str(tmp_path / "rows.npy"), "--seconds", "1.5"])
+    layout = CodeLayout.of(Avatar.load(tiny_run.folder))
+    assert rows.shape[1] == layout.width and len(rows) > 30
+    moved = layout.rows(layout.motion(rows))
+    assert np.array_equal(moved, rows) and np.ptp(rows[:, : len(layout.expression_names)], axis=0).max() > 0.02
