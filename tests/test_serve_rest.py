@@ -278,7 +278,7 @@ def test_a_clip_becomes_an_avatar(talking_clip: Path, tmp_path: Path) -> None:
         server.http.timeout = 600
         told = events(server, job["id"])
         assert told[-1][1]["state"] == "done", told[-1]
-        assert {event["stage"] for _, event in told} >= {"tracking"}
+        assert {event["stage"] for _, event in told} >= {"capture check", "pictures"}
         assert server.http.get("/v1/avatars/made").json()["size_wh"] == [160, 160]
         assert CONSENT in json.dumps(server.http.get("/v1/avatars/made/card").json())
 
