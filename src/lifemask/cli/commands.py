@@ -332,16 +332,18 @@ class Bench(Common):
     that need no file. "frame RUN" measures the whole frames of a finished run, with pictures to look at in -o FOLDER.
     "avatar CLIP -o FOLDER" trains an avatar and the FlashAvatar preset on a clip and compares them.
     "reenact" drives an avatar of the built-in subject by another one: what arrives of motion and driver.
-    "speech RUN -o FOLDER" drives a finished avatar by voices, beside all ways to a mouth that it has to beat."""
+    "speech RUN -o FOLDER" drives a finished avatar by voices, beside all ways to a mouth that it has to beat.
+    "page RUN" opens the avatar's page in a browser: size, speed, difference to Python's pictures. "serve RUN" puts the
+    avatar behind a server: how many speakers at once, how many pictures a second."""
     video: Path | None = None
     """Track the first seconds of this clip (shake); None films the built-in subject, whose truth is known."""
     run: Path | None = None
-    """Folder of a finished run (spectrum, frame, speech)."""
+    """Folder of a finished run (spectrum, frame, speech, page, serve)."""
     out: FolderOfClip = None
     """Folder for what is measured (avatar, reenact and speech, where the same command goes on with what is in it;
     frame)."""
     other: Path | None = None
-    """A clip of somebody else whose voice drives the avatar too (speech)."""
+    """A clip of somebody else whose voice drives the avatar too (speech), or whose voice is heard (serve)."""
     minutes: float = 5.0
     """Length of the sound that shows whether memory or time drifts (speech); 0 leaves that out."""
     baseline_iterations: int | None = None

@@ -81,9 +81,9 @@ def measure_load(
         raise ConfigError(f"{sound} is too short", "Expected at least a second of speech.")
     pcm = (np.clip(samples, -1, 1) * 32_767).astype("<i2")
     loads: list[Load] = []
-    with _server(avatar, max(speakers)) as (pid, address):
+    with local_server(avatar, max(speakers)) as (pid, address):
         for count in sorted(speakers):
-            loads.append(asyncio.run(_load(address, pid, pcm, count, seconds)))
+            loads.append(asyncio.run(_load(f"{address}/parameters", pid, pcm, count, seconds)))
             if not loads[-1].in_time:
                 break
     most = max((load.speakers for load in loads if load.in_time), default=0)
@@ -166,8 +166,8 @@ def _percentiles(values: list[float]) -> tuple[float, float, float, float]:
 
 
 @contextmanager
-def _server(avatar: Path, streams: int) -> Iterator[tuple[int, str]]:
-    """Process and address of the stream of a server of its own."""
+def local_server(avatar: Path, streams: int) -> Iterator[tuple[int, str]]:
+    """Process and address of an avatar's streams at a server of its own, which lets so many in."""
     limits = ["--limits.streams", str(streams + 8), "--limits.streams-per-key", str(streams + 8)]
     limits += ["--limits.requests-per-minute", "100000", "--drain-seconds", "0"]
     arguments = [sys.executable, "-m", "lifemask", "serve", str(avatar), "--port", "0", "--json", *limits]
@@ -181,7 +181,7 @@ def _server(avatar: Path, streams: int) -> Iterator[tuple[int, str]]:
                 address = json.loads(said)["address"]
             except (ValueError, KeyError) as error:
                 raise DeviceError("the server did not begin", said, f"Try it: lifemask serve {avatar}") from error
-            yield process.pid, f"{address.replace('http', 'ws')}/v1/avatars/{name_of(avatar)}/parameters"
+            yield process.pid, f"{address.replace('http', 'ws')}/v1/avatars/{name_of(avatar)}"
         finally:
             process.terminate()
             try:

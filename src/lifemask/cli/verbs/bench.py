@@ -12,6 +12,7 @@ from typing import Any
 from lifemask.cli.commands import Bench
 from lifemask.cli.terminal import Terminal
 from lifemask.cli.verbs.bench_frame import frame
+from lifemask.cli.verbs.bench_live import page_figure, serve_figure
 from lifemask.cli.verbs.bench_reenact import reenact_figure
 from lifemask.cli.verbs.bench_speech import speech_figure
 from lifemask.errors import ConfigError
@@ -45,10 +46,14 @@ def run(command: Bench, terminal: Terminal) -> int:
     return 0
 
 
+_ARGUMENTS = (("avatar", "video"), ("frame", "run"), ("speech", "run"), ("page", "run"), ("serve", "run"))
+_NAMED_ONLY = ("reenact", *(figure for figure, _ in _ARGUMENTS))
+
+
 def _with_files(command: Bench) -> Bench:
-    """``avatar CLIP``, ``frame RUN`` and ``speech RUN``: what follows such a name and is no figure is its clip or run,
+    """``avatar CLIP``, ``frame RUN`` and the like: what follows such a name and is no figure is its clip or run,
     as ``--video`` and ``--run`` say it otherwise."""
-    for figure, option in (("avatar", "video"), ("frame", "run"), ("speech", "run")):
+    for figure, option in _ARGUMENTS:
         if figure not in command.names:
             continue
         place = command.names.index(figure) + 1
@@ -67,7 +72,7 @@ def _with_files(command: Bench) -> Bench:
 
 def _has_its_files(name: str, command: Bench) -> bool:
     """Whether a figure is measured without being named."""
-    return name not in ("avatar", "frame", "reenact", "speech") and (name != "spectrum" or command.run is not None)
+    return name not in _NAMED_ONLY and (name != "spectrum" or command.run is not None)
 
 
 def _startup(command: Bench, progress: Progress) -> dict[str, Any]:
@@ -273,5 +278,7 @@ FIGURES: dict[str, Callable[[Bench, Progress], dict[str, Any]]] = {
     "frame": frame,
     "reenact": reenact_figure,
     "speech": speech_figure,
+    "page": page_figure,
+    "serve": serve_figure,
     "avatar": _avatar,
 }
