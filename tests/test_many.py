@@ -7,7 +7,10 @@ import pytest
 
 from conftest import TinyRun
 from lifemask.avatar.avatar import Avatar
-from lifemask.live.many import CodeRows, ManyVoices, PooledVoice
+from lifemask.avatar.code_rows import CodeLayout
+from lifemask.errors import ConfigError
+from lifemask.live.many import MOST_STEPS, MOST_WAITING_S, ManyVoices, PooledVoice
+from lifemask.live.many_motion import CodeRows, ManyMotions
 from lifemask.live.many_stream import CodeStream
 from lifemask.perception.rig_source import rig_hash
 from lifemask.pipeline.avatar_voice import AvatarVoice, VoiceOptions
@@ -43,11 +46,11 @@ def spoken(seconds: float, seed: int = 0, louder: float = 0.1) -> np.ndarray:
     return (louder * babble(seconds, seed)).astype(np.float32)
 
 
-def alone(pooled: PooledVoice, voice: AvatarVoice, options: VoiceOptions, fps: float, sound: np.ndarray) -> CodeRows:
+def alone(voice: AvatarVoice, options: VoiceOptions, fps: float, sound: np.ndarray) -> CodeRows:
     """What a ``VoiceMotion`` of its own makes of the sound."""
     motion = voice.begin(options, fps=fps, live=True)
     rows = motion.push(sound)
-    return CodeRows(pooled.layout.rows(voice.motion(motion, rows)), rows.speaking)
+    return CodeRows(CodeLayout.of(voice.avatar).rows(voice.motion(motion, rows)), rows.speaking)
 
 
 async def take(pooled: PooledVoice, count: int) -> CodeRows:
@@ -66,30 +69,56 @@ def assert_same(made: CodeRows, wanted: CodeRows) -> None:
 
 
 def test_one_of_many_is_as_alone(voice: AvatarVoice) -> None:
-    """Voices that begin at different times, are cut differently, come and go, and are of different avatars."""
+    """Voices that begin at different times, are cut differently, come and go, and move differently."""
     plans = [
-        (VoiceOptions(seed=1), 25.0, spoken(3.0, 1), 320),
-        (VoiceOptions(seed=2, energy=0.5), 25.0, spoken(2.5, 2, 0.02), 1111),
-        (VoiceOptions(seed=3, mouth="generic"), 25.0, spoken(2.0, 3), 640),
-        (VoiceOptions(seed=4, still=1.0), 30.0, spoken(2.0, 4, 0.3), 77),
-        (VoiceOptions(seed=5, mouth="generic"), 24.0, spoken(1.5, 5), 9000),
+        (VoiceOptions(seed=1), 25.0, spoken(2.2, 1), 320),
+        (VoiceOptions(seed=2, energy=0.5), 25.0, spoken(1.5, 2, 0.02), 1111),
+        (VoiceOptions(seed=3, mouth="generic"), 25.0, spoken(1.2, 3), 640),
+        (VoiceOptions(seed=4, still=1.0), 30.0, spoken(1.0, 4, 0.3), 77),
+        (VoiceOptions(seed=5, mouth="generic"), 24.0, spoken(1.0, 5), 9000),
     ]
+    wanted = [alone(voice, options, fps, sound) for options, fps, sound, _ in plans]
 
     async def one(pool: ManyVoices, number: int) -> None:
         options, fps, sound, step = plans[number % len(plans)]
-        await asyncio.sleep(0.05 * number)
+        await asyncio.sleep(0.02 * number)
         pooled = pool.open(voice, options, fps=fps)
-        wanted = alone(pooled, voice, options, fps, sound)
-        reading = asyncio.create_task(take(pooled, len(wanted)))
+        reading = asyncio.create_task(take(pooled, len(wanted[number % len(plans)])))
         for at in range(0, len(sound), step):
             await pooled.push(sound[at : at + step])
-        assert_same(await reading, wanted)
-        pooled.close()
+        assert_same(await reading, wanted[number % len(plans)])
+        if number % 3:
+            pooled.close()
 
     async def main() -> None:
         async with ManyVoices() as pool:
-            await asyncio.gather(*(one(pool, number) for number in range(2 * len(plans))))
-            assert len(pool) == 0
+            # More than there are places for in the beginning, then in places that others had.
+            await asyncio.gather(*(one(pool, number) for number in range(20)))
+            assert len(pool) == 7
+            await asyncio.gather(*(one(pool, number) for number in range(5)))
+
+    asyncio.run(main())
+
+
+def test_who_pushes_much_does_not_delay_others(voice: AvatarVoice) -> None:
+    flood, sound = np.tile(spoken(2.0), 30), spoken(1.0, 1)
+
+    async def main() -> None:
+        async with ManyVoices() as pool:
+            flooding, other = pool.open(voice), pool.open(voice)
+            made = []
+            flooding.listen(lambda rows: made.append(len(rows)), lambda failure: None)
+            pushing = asyncio.create_task(flooding.push(flood))
+            while len(made) < 10:
+                await asyncio.sleep(0.01)
+            before = sum(made)
+            other.put(sound)
+            await take(other, 23)
+            # The batch that was in work, and those of the other's 23 rows.
+            assert sum(made) - before <= (1 + -(-23 // MOST_STEPS) + 1) * MOST_STEPS
+            assert not pushing.done() and flooding.waiting_s > MOST_WAITING_S
+            flooding.close()
+            await pushing
 
     asyncio.run(main())
 
@@ -99,17 +128,109 @@ def test_a_stream_speaks_and_is_interrupted(voice: AvatarVoice) -> None:
 
     async def main() -> None:
         async with ManyVoices() as pool, CodeStream(pool, voice) as stream:
-            rows = []
+            pooled, rows = pool.open(voice), []
             async for row in stream.rows():
                 rows.append(row)
                 if row.index == 5:
-                    await stream.push_audio(sound)
-                if row.index == 30:
+                    await stream.push_audio((32_767 * sound).astype(np.int16))
+                if row.index == 40:
                     assert await stream.interrupt() > 3.0
-                if row.index == 45:
+                if row.index == 50:
                     break
-            assert [row.index for row in rows] == list(range(46))
-            heard = [row.index for row in rows if row.sound_time_s is not None]
-            assert heard == list(range(heard[0], heard[-1] + 1)) and heard[0] <= 15 and heard[-1] == 30
+        assert [row.index for row in rows] == list(range(51))
+        assert [row.time_s for row in rows] == pytest.approx([row.index / 25 for row in rows])
+        heard = [row.index for row in rows if row.sound_time_s is not None]
+        assert heard == list(range(heard[0], 41)) and heard[0] <= 15
+        assert rows[heard[-1]].sound_time_s == pytest.approx((heard[-1] - heard[0]) / 25, abs=0.04)
+        opened = [np.abs(row.row[pooled.mouth] - pooled.rest[pooled.mouth]).max() for row in rows]
+        # At rest 100 ms after the call at the latest.
+        assert max(opened[heard[0] : 41]) > 0.02 and max(opened[43:]) == 0
+        assert max(row.speaking for row in rows[heard[0] : 41]) > 0.5 and max(row.speaking for row in rows[43:]) == 0
+
+    asyncio.run(main())
+
+
+def test_sound_that_comes_as_it_is_spoken_joins_on(voice: AvatarVoice) -> None:
+    """Also at another rate, and if the network stutters: no frame is without it, and none is shown twice."""
+    sound = (0.1 * babble(1.6, 3, 48_000)).astype(np.float32)
+
+    async def main() -> None:
+        async with ManyVoices() as pool, CodeStream(pool, voice, jitter_s=1.0) as stream:
+
+            async def push() -> None:
+                for number, piece in enumerate(np.split(sound, 80)):
+                    await asyncio.sleep(0.06 if number == 30 else 0.02)
+                    await stream.push_audio(piece, 48_000)
+                await stream.flush()
+
+            pushing, times_s = asyncio.create_task(push()), []
+            async for row in stream.rows():
+                times_s.append(row.sound_time_s)
+                if pushing.done() and row.sound_time_s is None:
+                    break
+            await pushing
+            said = [time_s for time_s in times_s if time_s is not None]
+            assert times_s[len(times_s) - 1 - len(said) : -1] == said
+            np.testing.assert_allclose(np.diff(said[1:]), 0.04, atol=1e-9)
+            assert said[0] == 0 and said[-1] >= 1.6 - 0.045
+
+    asyncio.run(main())
+
+
+def test_who_pushes_too_much_waits(voice: AvatarVoice) -> None:
+    async def main() -> None:
+        async with ManyVoices() as pool, CodeStream(pool, voice, most_queued_s=1.0) as stream:
+            pushing = asyncio.create_task(stream.push_audio(np.zeros(5 * HZ, np.float32)))
+            await asyncio.sleep(0.2)
+            assert not pushing.done() and 0.4 < stream.queued_s <= 1.0
+            assert await stream.interrupt() > 4.0
+            await pushing
+            assert stream.queued_s == 0
+
+    asyncio.run(main())
+
+
+def test_what_fails_ends_the_rows(voice: AvatarVoice, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a broken part")
+
+    async def main() -> None:
+        async with ManyVoices() as pool:
+            pooled = pool.open(voice)
+            async with CodeStream(pool, voice) as stream:
+                monkeypatch.setattr(ManyMotions, "step", broken)
+                with pytest.raises(ZeroDivisionError, match="a broken part"):
+                    async for _ in pooled:
+                        pass
+                with pytest.raises(ZeroDivisionError, match="a broken part"):
+                    async for _ in stream.rows():
+                        pass
+            with pytest.raises(ConfigError, match="the voices have failed"):
+                pool.open(voice)
+
+    asyncio.run(main())
+
+
+def test_the_end(voice: AvatarVoice) -> None:
+    async def main() -> None:
+        async with ManyVoices() as pool:
+            with pytest.raises(ConfigError, match="energy 9"):
+                pool.open(voice, VoiceOptions(energy=9.0))
+            with pytest.raises(ConfigError, match="frames a second"):
+                pool.open(voice, fps=5.0)
+            pooled, stream = pool.open(voice), CodeStream(pool, voice)
+            async with stream:
+                reading = asyncio.create_task(take(pooled, 1))
+                with pytest.raises(ConfigError, match="no numbers"):
+                    await pooled.push(np.full(10, np.nan))
+            with pytest.raises(ConfigError, match="the stream is not open"):
+                await stream.push_audio(np.zeros(10, np.float32))
+            assert [row async for row in stream.rows()][50:] == []
+        with pytest.raises(ValueError, match="need at least one array"):
+            await reading
+        with pytest.raises(ConfigError, match="closed"):
+            pooled.put(np.zeros(10, np.float32))
+        with pytest.raises(ConfigError, match="the voices are closed"):
+            pool.open(voice)
 
     asyncio.run(main())

@@ -37,16 +37,22 @@ class ManyVoices:
         self._open: set[PooledVoice] = set()
         self._ready: dict[PooledVoice, None] = {}
         self._left: list[PooledVoice] = []
-        self._closed = False
+        self._warm, self._closed = threading.Event(), False
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name="lifemask-voices", daemon=True)
         self._thread.start()
 
     async def __aenter__(self) -> "ManyVoices":
+        await self.warm()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await asyncio.get_running_loop().run_in_executor(None, self.close)
+
+    async def warm(self) -> None:
+        """Wait until all is loaded that all voices need; sound that is pushed before waits as well."""
+        if not self._warm.is_set():
+            await asyncio.get_running_loop().run_in_executor(None, self._warm.wait)
 
     def __len__(self) -> int:
         return len(self._open)
@@ -70,8 +76,7 @@ class ManyVoices:
             self._news.notify()
         if threading.current_thread() is not self._thread:
             self._thread.join()
-        for pooled in list(self._open):
-            pooled._end(None)
+        self._end_all(None)
 
     def _check(self) -> None:
         if self._failure is not None:
@@ -79,9 +84,16 @@ class ManyVoices:
         if self._closed:
             raise ConfigError("the voices are closed", "Their ManyVoices was ended.", "Make another ManyVoices.")
 
+    def _end_all(self, failure: BaseException | None) -> None:
+        for pooled in list(self._open):
+            if not pooled._loop.is_closed():
+                pooled._loop.call_soon_threadsafe(pooled._end, failure)
+
     def _offer(self, pooled: "PooledVoice", samples: np.ndarray) -> None:
         with self._news:
-            self._check()
+            if self._closed or self._failure is not None:
+                # It will be told at once.
+                return
             pooled._waiting.append(samples)
             pooled._samples += len(samples)
             if pooled._samples >= pooled._needed:
@@ -97,8 +109,9 @@ class ManyVoices:
 
     def _work(self) -> None:
         few_threads()
-        motions = ManyMotions()
         try:
+            motions = ManyMotions()
+            self._warm.set()
             while True:
                 with self._news:
                     self._news.wait_for(lambda: self._ready or self._closed)
@@ -113,8 +126,8 @@ class ManyVoices:
                 self._hear(motions, batch)
         except BaseException as problem:
             self._failure = problem
-            for pooled in list(self._open):
-                pooled._loop.call_soon_threadsafe(pooled._end, problem)
+            self._warm.set()
+            self._end_all(problem)
 
     def _hear(self, motions: ManyMotions, batch: list[tuple["PooledVoice", np.ndarray]]) -> None:
         """Step after step of all that have more."""

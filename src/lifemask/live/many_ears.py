@@ -95,6 +95,13 @@ class ManyEars:
             self._states[name][place, KEPT - FIRST :] = torch.from_numpy(first)
         return place
 
+    def warm(self) -> None:
+        """Do everything once, for whatever is slow the first time."""
+        place = self.begin(np.zeros(FIRST, np.float32))
+        for _ in range(STEPS_BEFORE + 1):
+            self.step(np.array([place]), np.zeros((1, SAMPLES_PER_MOTION), np.float32))
+        self.end(place)
+
     def end(self, place: int) -> None:
         """Another stream may have the place."""
         for states in (self._states, self._phonetics.states, self._speech.states):

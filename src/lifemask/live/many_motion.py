@@ -147,6 +147,7 @@ class ManyMotions:
 
     def __init__(self) -> None:
         self._ears = ManyEars()
+        self._ears.warm()
         self._bodies: dict[tuple[int, bool, float], tuple[Spoken, ManyBodies]] = {}
 
     @torch.inference_mode()

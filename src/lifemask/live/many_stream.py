@@ -33,7 +33,8 @@ _FOLLOW = 0.02
 _SOONEST, _REPAID = 0.25, 0.1
 """In frames: how soon after the last one sound that begins may be taken; and how much longer a frame of silence lasts
 until the clock is again where it was."""
-_LONGEST_BEHIND_S = 0.5
+_LONGEST_BEHIND_S = 5.0
+"""A clock that was held up for longer goes on from where it is."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class CodeStream:
         check(fps, SOUND_HZ, 0.0, jitter_s, most_queued_s)
         self.fps, self._step_s = Fraction(fps).limit_denominator(10_000), 1 / fps
         self.layout = CodeLayout.of(voice.avatar)
-        self._begin = lambda: pool.open(voice, options, fps=fps)
+        self._pool, self._begin = pool, lambda: pool.open(voice, options, fps=fps)
         self._jitter_s, self._most_queued_s = jitter_s, most_queued_s
         self._crew, self._quieting = _Changes(self._changed), Quieting(self._step_s)
         self._ready: deque[tuple[np.ndarray, float]] = deque()
@@ -83,6 +84,7 @@ class CodeStream:
 
     async def __aenter__(self) -> "CodeStream":
         self._crew.open()
+        await self._pool.warm()
         self._voice = self._begin()
         self._voice.listen(self._heard, self._end)
         self._line = SoundLine(SOUND_HZ, self.fps, self._voice.seconds_after)
@@ -150,8 +152,9 @@ class CodeStream:
 
     def _soonest_s(self) -> float:
         """When the next frame may be taken, if its sound is there."""
-        begins = self._line.queued_s > 0 and not self._line.lacks(self._taken + 1) and self._line.is_still
-        return min(self._due_s, self._taken_s + _SOONEST * self._step_s) if begins else self._due_s
+        if self._line.is_still and self._line.queued_s > 0:
+            return min(self._due_s, self._taken_s + _SOONEST * self._step_s)
+        return self._due_s
 
     def _tick(self) -> None:
         """Take the sound of the next frame if its time has come, and see when to look again."""

@@ -27,8 +27,8 @@ def mono(pcm: np.ndarray, rate_hz: int) -> np.ndarray:
             "Channels that come first are turned: pcm.T",
         )
     if pcm.dtype == np.int16:
-        samples = pcm.astype(np.float32) / 32_768
-    elif pcm.dtype.kind == "f":
+        return _one_channel(pcm.astype(np.float32) / 32_768)
+    if pcm.dtype.kind == "f":
         samples = pcm.astype(np.float32)
     else:
         raise ConfigError(
@@ -44,4 +44,8 @@ def mono(pcm: np.ndarray, rate_hz: int) -> np.ndarray:
             "These are integers that were cast to floats.",
             "Push them as int16, or divide them by 32768.",
         )
+    return _one_channel(samples)
+
+
+def _one_channel(samples: np.ndarray) -> np.ndarray:
     return samples if samples.ndim == 1 else samples.mean(1, dtype=np.float32)

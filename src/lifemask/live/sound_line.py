@@ -42,6 +42,8 @@ class SoundLine:
 
     def __init__(self, hz: int, fps: Fraction, ahead_s: float) -> None:
         self.hz, self.fps = hz, fps
+        # A frame lasts _second / _frames samples.
+        self._second, self._frames = hz * fps.denominator, fps.numerator
         self.ahead = math.ceil(max(ahead_s, float(1 / fps)) * hz)
         self.underflows = 0
         self._waiting: deque[tuple[np.ndarray, float]] = deque()
@@ -63,7 +65,8 @@ class SoundLine:
 
     def start(self, frame: int) -> int:
         """The place of a frame's first sample."""
-        return round(Fraction(frame * self.hz) / self.fps)
+        samples, over = divmod(frame * self._second, self._frames)
+        return samples + (2 * over > self._frames or (2 * over == self._frames and samples % 2))
 
     def add(self, samples: np.ndarray, now_s: float) -> None:
         """More sound ``[n]``, pushed at ``now_s``."""
