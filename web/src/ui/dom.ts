@@ -64,7 +64,11 @@ export function setIcon(svg: SVGSVGElement, name: IconName): void {
 export function iconButton(name: IconName, short: string, label: string, onclick: () => void, attributes: Attributes = {}) {
   const button = make("button", { type: "button", class: "button", ...attributes });
   button.append(icon(name), make("span", { class: "label", "aria-hidden": "true" }));
-  button.addEventListener("click", onclick);
+  button.addEventListener("click", (event) => {
+    // Who pressed it with a pointer means the page with the next space bar, not the button again.
+    if (event.detail > 0) button.blur();
+    onclick();
+  });
   relabel(button, name, short, label);
   return button;
 }

@@ -14,8 +14,9 @@ export function listenToKeys(act: (key: string) => boolean): void {
 function keeps(target: Element, key: string): boolean {
   if (target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement) return true;
   if (target instanceof HTMLInputElement) {
-    if (target.type === "range" || target.type === "radio") return /^Arrow|^[-+=]$/.test(key) || (key === " " && target.type === "radio");
-    return target.type !== "checkbox" || key === " ";
+    if (target.type === "range") return key.startsWith("Arrow");
+    if (target.type === "radio") return key.startsWith("Arrow") || key === " ";
+    return (target.type !== "checkbox" && target.type !== "color") || key === " " || key === "Enter";
   }
   return target instanceof HTMLButtonElement && (key === " " || key === "Enter");
 }

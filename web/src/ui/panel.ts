@@ -138,8 +138,8 @@ export class Panel {
   private filter(): void {
     const words = this.search.value.toLowerCase().split(/\s+/).filter((word) => word !== "");
     const match = (slider: Slider) => {
-      const text = `${slider.element.textContent} ${this.names.get(slider)}`.toLowerCase();
-      return words.every((word) => text.includes(word));
+      const label = slider.element.querySelector("label")!.textContent!.toLowerCase();
+      return words.every((word) => label.includes(word)) || this.names.get(slider)!.toLowerCase().includes(words.join(""));
     };
     const hidden = (slider: Slider) => {
       const name = this.names.get(slider)!;
