@@ -1,19 +1,16 @@
 """The page around an avatar, in a real browser: every control does what it says, and says what it does."""
 
-import base64
-import time
-import wave
-from collections.abc import Callable, Iterator
+# ruff: noqa: F811
+
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 import pytest
 import torch
 
 from avatar_made import SIZE, small_avatar
-from browser import browser, opened, pixels  # noqa: F401
+from browser import browser, opened  # noqa: F401
 from lifemask.avatar.avatar import Avatar
 from lifemask.avatar.code_rows import CodeLayout
 from lifemask.avatar.layer import draw_layer
@@ -21,138 +18,7 @@ from lifemask.pipeline.card import card_in, card_text
 from lifemask.viewer.pack import pack_avatar
 from lifemask.viewer.packed import PackedAvatar
 from lifemask.viewer.page import export_page
-from serve_made import running
-from sound_made import babble
-
-WATCH = """async () => {
-    const view = await window.lifemask;
-    const draw = view.draw;
-    window.rows = [];
-    view.draw = (row) => { window.last = [...row]; window.rows.push(window.last); draw.call(view, row); };
-}"""
-"""Keeps the rows of motion that the page draws."""
-STILL = """async () => {
-    const view = await window.lifemask;
-    const end = performance.now() + 15000;
-    for (let same = 0, before = ""; same < 4; ) {
-        if (performance.now() > end) throw new Error("the page does not stand still");
-        await new Promise(requestAnimationFrame);
-        const now = JSON.stringify([window.last, view.orbit]);
-        same = now === before ? same + 1 : 0;
-        before = now;
-    }
-}"""
-"""Waits until a page whose time stands still has followed its sliders and keys."""
-ROLES = {"button", "slider", "checkbox", "radio", "textbox", "searchbox", "ColorWell", "combobox", "spinbutton"}
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_avatar(tmp_path_factory.mktemp("ui") / "somebody")
-
-
-@pytest.fixture(scope="module")
-def avatar(folder: Path) -> Avatar:
-    return Avatar.load(folder)
-
-
-@pytest.fixture(scope="module")
-def page_file(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("exported") / "page.html"
-    export_page(folder, out)
-    return out
-
-
-@pytest.fixture(scope="module")
-def shared(browser: Any, page_file: Path) -> Iterator[Any]:  # noqa: F811
-    """The page, with its time standing still."""
-    with opened(browser, page_file, viewport={"width": 900, "height": 560}) as found:
-        assert found.state() == "ready", found.errors
-        found.page.evaluate(WATCH)
-        until(lambda: found.page.evaluate("!!window.last"))
-        found.page.get_by_role("button", name="Pause", exact=True).click()
-        yield found
-        assert found.errors == [] and found.outside() == []
-
-
-@pytest.fixture
-def page(shared: Any) -> Any:
-    """The same, put back as it was whatever the last test did."""
-    page, pause = shared.page, shared.page.get_by_role("button", name="Pause", exact=True)
-    if pause.is_visible():
-        pause.click()
-    page.get_by_role("searchbox").fill("")
-    page.get_by_role("button", name="Reset all sliders").click()
-    if page.get_by_role("button", name="Move left and right together").get_attribute("aria-pressed") == "false":
-        page.get_by_role("button", name="Move left and right together").click()
-    page.get_by_role("button", name="Reset view").click()
-    page.get_by_label("Filmed").check()
-    page.evaluate(STILL)
-    return page
-
-
-@pytest.fixture(scope="module")
-def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sound") / "speech.wav"
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, 16_000, 0, "NONE", ""))
-        file.writeframes((3000 * babble(2.5)).astype("<i2").tobytes())
-    return path
-
-
-def until(condition: Callable[[], Any], most_s: float = 20.0) -> None:
-    """Wait for it; the page lets no test wait within it."""
-    end = time.monotonic() + most_s
-    while not condition():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)
-
-
-def put(page: Any, values: dict[str, float]) -> None:
-    """Move sliders by the names of their weights, as if by hand, and wait until the face has followed."""
-    page.evaluate(
-        """(values) => {
-            for (const [name, value] of Object.entries(values)) {
-                const input = document.querySelector(`.slider[title="${name}"] input`);
-                input.value = value;
-                input.dispatchEvent(new Event("input", { bubbles: true }));
-            }
-        }""",
-        values,
-    )
-    page.evaluate(STILL)
-
-
-def last_row(page: Any) -> np.ndarray:
-    return np.array(page.evaluate("window.last ?? null"), np.float64)
-
-
-def picture(page: Any, row: np.ndarray) -> np.ndarray:
-    """The canvas with this row, float ``[H, W, 3]``."""
-    shown = pixels(page, "window.lifemask", f"await view.drawExactly(Float32Array.from({row.tolist()}));")
-    return shown[..., :3].astype(np.float64)
-
-
-def drop(page: Any, path: Path) -> None:
-    """Drop a file on the page."""
-    page.evaluate(
-        """([name, text]) => {
-            const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-            const dataTransfer = new DataTransfer();
-            dataTransfer.items.add(new File([bytes], name));
-            for (const type of ["dragenter", "dragover", "drop"])
-                document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
-        }""",
-        [path.name, base64.b64encode(path.read_bytes()).decode()],
-    )
-
-
-def named_controls(page: Any) -> list[tuple[str, str]]:
-    """Role and name of every control, as the browser tells them to a screen reader."""
-    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
-    found = ((node.get("role", {}).get("value"), node.get("name", {}).get("value", "")) for node in nodes)
-    return [(role, name) for role, name in found if role in ROLES]
-
+from ui_page import STILL, avatar, folder, last_row, named_controls, page, page_file, picture, put, shared  # noqa: F401
 
 # Sliders
 
@@ -329,7 +195,7 @@ def test_the_background_changes_behind_the_person_alone(page: Any, avatar: Avata
     assert np.abs(plain[behind] - [20, 200, 30]).max() <= 1
 
 
-def test_the_theme_is_remembered(browser: Any, page_file: Path) -> None:  # noqa: F811
+def test_the_theme_is_remembered(browser: Any, page_file: Path) -> None:
     with opened(browser, page_file, color_scheme="dark") as found:
         theme = lambda: found.page.evaluate("document.documentElement.dataset.theme")  # noqa: E731
         ground = lambda: found.page.evaluate("getComputedStyle(document.body).backgroundColor")  # noqa: E731
@@ -342,7 +208,7 @@ def test_the_theme_is_remembered(browser: Any, page_file: Path) -> None:  # noqa
         assert theme() == "light"
 
 
-def test_a_phone_shows_all_of_it(browser: Any, page_file: Path) -> None:  # noqa: F811
+def test_a_phone_shows_all_of_it(browser: Any, page_file: Path) -> None:
     for width, height in ((360, 740), (740, 360)):
         with opened(browser, page_file, viewport={"width": width, "height": height}, has_touch=True) as found:
             if width < height:
@@ -363,7 +229,7 @@ def test_a_phone_shows_all_of_it(browser: Any, page_file: Path) -> None:  # noqa
             assert frame["width"] * frame["height"] > 0.1 * width * height
 
 
-def test_the_card_is_shown(browser: Any, folder: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_the_card_is_shown(browser: Any, folder: Path, tmp_path: Path) -> None:
     card = card_in(folder)
     card["subject"]["consent"] |= {"given": True, "statement": "I agree. <b>Somebody</b>"}
     named = tmp_path / "named"
@@ -376,113 +242,3 @@ def test_the_card_is_shown(browser: Any, folder: Path, tmp_path: Path) -> None: 
         assert "I agree. <b>Somebody</b>" in shown
         assert all(sentence in shown for sentence in (*card["limits"], *card["use"]["not_for"]))
         assert "Frames a second" in shown
-
-
-# Sound
-
-
-def test_a_dropped_file_moves_the_mouth(browser: Any, page_file: Path, avatar: Avatar, speech: Path) -> None:  # noqa: F811
-    names = avatar.rig.expression_names
-    mouth = [place for place, name in enumerate(names) if name.startswith(("jaw", "mouth"))]
-    with opened(browser, page_file, reduced_motion="reduce") as found:
-        page = found.page
-        page.evaluate(WATCH)
-        page.wait_for_timeout(1500)
-        idle = np.array(page.evaluate("window.rows.splice(0)"))
-        assert idle[:, mouth].std(0).max() < 1e-6, "nobody speaks"
-        assert idle.std(0).max() > 0, "but somebody lives"
-        head = slice(len(names) + 4, len(names) + 16)
-        assert np.abs(idle[:, head] - idle[0, head]).max() == 0, "less motion was asked for"
-        drop(page, speech)
-        page.wait_for_selector(".sound", state="visible")
-        assert speech.name in page.locator(".sound").inner_text()
-        page.wait_for_selector(".sound", state="hidden", timeout=20_000)
-        spoken = np.array(page.evaluate("window.rows.splice(0)"))
-        assert spoken[:, mouth].std(0).max() > 0.01
-        page.wait_for_timeout(600)
-        page.evaluate("window.rows.length = 0")
-        page.wait_for_timeout(600)
-        after = np.array(page.evaluate("window.rows"))
-        assert len(after) == 0 or after[:, mouth].std(0).max() < 1e-6, "silence again"
-        assert found.errors == []
-
-
-def test_what_is_no_sound_is_told(page: Any, tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("no sound")
-    drop(page, tmp_path / "notes.txt")
-    page.wait_for_selector("[role=alert] .message")
-    assert "notes.txt" in page.get_by_role("alert").inner_text()
-    page.get_by_role("alert").get_by_role("button", name="Dismiss").click()
-    assert page.get_by_role("alert").inner_text() == ""
-
-
-def test_the_microphone_is_heard_or_its_refusal_told(page: Any) -> None:
-    page.keyboard.press("m")
-    meter = page.get_by_label("Loudness")
-    meter.wait_for(state="visible")
-    until(lambda: page.evaluate("document.querySelector('.sound progress').value > 0.1"))
-    page.get_by_role("button", name="Microphone off").click()
-    page.wait_for_selector(".sound", state="hidden")
-    page.evaluate(
-        """() => {
-            navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("", "NotAllowedError"); };
-        }"""
-    )
-    page.keyboard.press("m")
-    page.wait_for_selector("[role=alert] .message")
-    assert "not allowed" in page.get_by_role("alert").inner_text() and page.locator(".sound").is_hidden()
-
-
-def test_a_recording_is_a_video_that_says_what_it_is(page: Any, tmp_path: Path) -> None:
-    size = page.evaluate("window.lifemask.then((view) => [view.canvas.width, view.canvas.height])")
-    page.get_by_label("Background colour").fill("#ffffff")
-    with page.expect_download(timeout=30_000) as download:
-        page.keyboard.press("r")
-        page.get_by_role("button", name="Stop recording").wait_for(timeout=20_000)
-        put(page, {"jawOpen": 1.0})
-        page.keyboard.press("r")
-    assert "-synthetic-" in download.value.suggested_filename and download.value.suggested_filename.endswith(".webm")
-    path = tmp_path / "recorded.webm"
-    download.value.save_as(path)
-    with av.open(str(path)) as container:
-        assert len(container.streams.audio) == 1
-        frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
-    height, width = frames[-1].shape[:2]
-    assert [width, height] == size
-    corner = frames[-1][-height // 8 :, -width // 3 :]
-    assert corner.min() < 140 and frames[-1][: height // 12, : width // 12].min() > 200, "a dark mark on white"
-
-
-def test_a_mute_avatar_blinks_and_says_so(browser: Any, folder: Path, avatar: Avatar, tmp_path: Path) -> None:  # noqa: F811
-    export_page(folder, tmp_path / "mute.html", voice=False)
-    blink = avatar.rig.expression_names.index("eyeBlinkLeft")
-    with opened(browser, tmp_path / "mute.html") as found:
-        found.page.evaluate(WATCH)
-        until(lambda: found.page.evaluate(f"window.rows.some((row) => row[{blink}] > 0.8)"))
-        found.page.keyboard.press("m")
-        assert "no voice" in found.page.get_by_role("alert").inner_text()
-
-
-# The server's page
-
-
-def test_the_servers_page_is_moved_by_the_server(browser: Any, folder: Path, avatar: Avatar, speech: Path) -> None:  # noqa: F811
-    names = avatar.rig.expression_names
-    mouth = [place for place, name in enumerate(names) if name.startswith(("jaw", "mouth"))]
-    with running(folder) as server, opened(browser, server.server.address) as found:
-        assert found.state() == "ready", found.page.inner_text("body")
-        page = found.page
-        page.evaluate(WATCH)
-        page.wait_for_timeout(1000)
-        drop(page, speech)
-        page.wait_for_selector(".sound", state="visible")
-        page.evaluate("window.rows.length = 0")
-        page.wait_for_selector(".sound", state="hidden", timeout=30_000)
-        spoken = np.array(page.evaluate("window.rows.splice(0)"))
-        assert spoken[:, mouth].std(0).max() > 0.01
-        page.keyboard.press("m")
-        page.get_by_label("Loudness").wait_for(state="visible")
-        page.get_by_role("button", name="Interrupt").click()
-        assert page.locator("[role=alert] .message").count() == 0
-        assert found.errors == []
-        assert {url.split("/")[2] for url in found.outside()} == {server.server.address.split("/")[2]}

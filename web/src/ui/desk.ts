@@ -14,7 +14,7 @@ import { Recorder } from "./recorder.js";
 import { Settings } from "./settings.js";
 import { clock, SoundBar } from "./sound_bar.js";
 import { Stage } from "./stage.js";
-import css from "./style.css?inline";
+import { css } from "./style.js";
 import { themeButton } from "./theme.js";
 
 /** The longest step in time that the face takes at once, as after a while in the background. */
