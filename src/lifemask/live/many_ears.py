@@ -11,16 +11,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lifemask.live.many_following import follow_level, follow_pauses
 from lifemask.live.many_kernels import joined, powers, windows
 from lifemask.live.many_phonetics import FRAMES, ManyPhonetics
 from lifemask.live.many_speech import KEPT, ManySpeech
 from lifemask.live.many_state import States
 from lifemask.speech.ear import LIVE, phonetic_net
-from lifemask.speech.hearing import EXPECTED, MEMORY, QUIETEST, SPEECH, USUAL
-from lifemask.speech.layers import MEL_BANDS, MELS_PER_MOTION, SAMPLES_PER_MOTION, SOUND_HZ
+from lifemask.speech.hearing import EXPECTED, QUIETEST, USUAL
+from lifemask.speech.layers import MEL_BANDS, MELS_PER_MOTION, SAMPLES_PER_MOTION
 from lifemask.speech.loudness import emphasis_of_power, gains_to_usual
 from lifemask.speech.mel import BEFORE, FLOOR, HOP, RAISED, SPECTRUM, WINDOW, band_weights
-from lifemask.speech.pauses import FALL, LONG_AGO, MEAN_OF, PATIENCE, RISE, SURE
+from lifemask.speech.pauses import LONG_AGO, MEAN_OF
 from lifemask.speech.phonetics import HOP as FRAME_HOP
 from lifemask.speech.phonetics import QUIET, frame_window, mel_bank
 from lifemask.speech.phonetics import WINDOW as FRAME
@@ -38,8 +39,6 @@ _MELS_KEPT = _MELS_HEARD + 1 - MELS_PER_MOTION
 # Where, in the samples that are kept and a step's own, the new rows of bands and the new frames begin.
 _MEL_AT = _MELS_LATER * HOP - BEFORE - FIRST
 _FRAME_AT = (LIVE.frames_after - FRAMES + 1) * FRAME_HOP - FIRST
-_PIECE_ROWS, _SEEN_ROWS = SOUND_HZ // 2 // HOP, 4
-"""After so many rows of bands the level is looked at anew, when all but the last four have been heard."""
 
 
 @dataclass(frozen=True)
@@ -145,40 +144,22 @@ class ManyEars:
         bands = torch.from_numpy(powers(spectrum)) @ self._net_bands
         return bands.clamp_min_(QUIET).log10_().add_(2).numpy().reshape(len(sound), FRAMES, -1)
 
+    def _free(self, at: np.ndarray, speaking: np.ndarray) -> np.ndarray:
+        """How free the mouths are ``[B]``."""
+        last, silent, free = (self._states[name].numpy() for name in ("speaking", "silent", "free"))
+        return follow_pauses(at, speaking, last, silent, free)
+
     def _levelled(
         self, at: np.ndarray, row: np.ndarray, speaking: np.ndarray, loud: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """The emphasis ``[B, 4]`` of rows of bands, and the gains ``[B, 640]`` of a step's samples."""
         level, used, spoken, gain = (self._states[name].numpy() for name in ("level", "used", "spoken", "gain"))
-        now, uses, count = level[at], used[at], spoken[at]
-        told, whole = row >= 0, loud.astype(np.float64)
-        levels = np.log(whole + QUIETEST)
-        emphasis = np.empty(loud.shape)
+        whole = loud.astype(np.float64)
+        by, anew = follow_level(at, row, speaking, np.log(whole + QUIETEST), level, used, spoken)
         gains = np.repeat(gain[at][:, None], SAMPLES_PER_MOTION, 1)
-        for band in range(MELS_PER_MOTION + 1):
-            bands = MELS_PER_MOTION * row + band + _SEEN_ROWS
-            anew = np.flatnonzero(told & (bands % _PIECE_ROWS == 0))
-            if len(anew) and band:
-                start = (band + _SEEN_ROWS) * HOP - LIVE.samples_after + SAMPLES_PER_MOTION
-                gains[anew, start:] = gains_to_usual(now[anew])[:, None]
-            if band == MELS_PER_MOTION:
-                break
-            uses[anew] = now[anew]
-            emphasis[:, band] = emphasis_of_power(whole[:, band] + MEL_BANDS * FLOOR, uses)
-            speech = told & (speaking[:, band] > SPEECH)
-            count = np.where(speech, np.minimum(count + 1, MEMORY), count)
-            now = np.where(speech, now + (levels[:, band] - now) / count, now)
-        level[at], used[at], spoken[at], gain[at] = now, uses, count, gains[:, -1]
-        return emphasis, gains
-
-    def _free(self, at: np.ndarray, speaking: np.ndarray) -> np.ndarray:
-        """How free the mouths are ``[B]``, as ``Pauses`` says it that look at nothing later."""
-        last, silent, free = (self._states[name].numpy() for name in ("speaking", "silent", "free"))
-        rows = np.concatenate([last[at], speaking], 1)
-        last[at] = rows[:, MELS_PER_MOTION:]
-        spoken = np.lib.stride_tricks.sliding_window_view(rows, MEAN_OF, axis=1).mean(2) >= SURE
-        some = spoken.any(1)
-        silent[at] = np.where(some, spoken[:, ::-1].argmax(1), silent[at] + MELS_PER_MOTION)
-        wanted = some | (silent[at] < PATIENCE)
-        free[at] += np.clip(wanted - free[at], -FALL, RISE)
-        return free[at]
+        for b in np.flatnonzero(anew):
+            # Where the next half second begins.
+            start = (anew[b] + 4) * HOP - LIVE.samples_after + SAMPLES_PER_MOTION
+            gains[b, start:] = gains_to_usual(by[b, anew[b]] if anew[b] < MELS_PER_MOTION else level[at[b]])
+        gain[at] = gains[:, -1]
+        return emphasis_of_power(whole + MEL_BANDS * FLOOR, by), gains

@@ -200,3 +200,35 @@ def every_second(found: np.ndarray, bias: np.ndarray) -> np.ndarray:
             out[2 * n + 1, width + c] = max(d, _NONE)
             out[2 * n + 1, 2 * width + c] = max(e, _NONE)
     return out
+
+
+@njit(cache=True, nogil=True)
+def remembered(at: np.ndarray, gates: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """What an LSTM keeps, in place ``kept [S, W]``: of sigmoids of its ``gates [n, 4 W]``, take, keep, new (of twice as
+    much) and tell. Returns ``[n, W]`` what is kept."""
+    width = kept.shape[1]
+    out = np.empty((len(at), width), np.float32)
+    for n in range(len(at)):
+        row, gate = kept[at[n]], gates[n]
+        for c in range(width):
+            new = np.float32(2.0) * gate[2 * width + c] - np.float32(1.0)
+            row[c] = gate[width + c] * row[c] + gate[c] * new
+            out[n, c] = row[c]
+    return out
+
+
+@njit(cache=True, nogil=True)
+def told(
+    at: np.ndarray, gates: np.ndarray, thought: np.ndarray, said: np.ndarray, answer: np.ndarray, bias: float
+) -> np.ndarray:
+    """What it says, in place ``said [S, W]``, and the probability ``[n]`` that is read from it."""
+    width = said.shape[1]
+    out = np.empty(len(at), np.float32)
+    for n in range(len(at)):
+        total = np.float32(bias)
+        for c in range(width):
+            value = gates[n, 3 * width + c] * thought[n, c]
+            said[at[n], c] = value
+            total += max(value, _NONE) * answer[c]
+        out[n] = np.float32(1.0) / (np.float32(1.0) + np.exp(-total))
+    return out

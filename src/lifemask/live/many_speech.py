@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from lifemask.assets import asset_path
-from lifemask.live.many_kernels import chunk_windows, every_second, sizes_beside
+from lifemask.live.many_kernels import chunk_windows, every_second, remembered, sizes_beside, told
 from lifemask.live.many_state import States
 from lifemask.speech.layers import MELS_PER_MOTION, SAMPLES_PER_MOTION
 from lifemask.speech.mel import end_of
@@ -55,7 +55,13 @@ class ManySpeech:
             weights[f"lstm_cell.weight_{part}"].T.contiguous() for part in ("ih", "hh")
         )
         self._gates_bias = weights["lstm_cell.bias_ih"] + weights["lstm_cell.bias_hh"]
-        self._answer, self._answer_bias = weights["final_conv.weight"][0, :, 0], weights["final_conv.bias"]
+        # tanh x = 2 sigmoid 2 x - 1: so all gates are one sigmoid.
+        for part in (self._from_seen, self._from_memory, self._gates_bias):
+            part[..., 2 * WIDTH : 3 * WIDTH] *= 2
+        self._answer, self._answer_bias = (
+            weights["final_conv.weight"][0, :, 0].numpy(),
+            weights["final_conv.bias"].item(),
+        )
         self._hann = torch.hann_window(_FFT).numpy()
         patterns = [_pattern(number + _PATTERNS, first, ahead, steps_before) for number in range(_PATTERNS)]
         self._starts = np.array([[*p.starts, *[0] * (_COLUMNS - len(p.starts))] for p in patterns])
@@ -101,14 +107,10 @@ class ManySpeech:
 
     def _sure(self, at: np.ndarray, gates: Tensor) -> np.ndarray:
         """Probabilities ``[n]`` of one chunk each of the networks at the places ``at [n]``, which remember it."""
-        memory = torch.from_numpy(at)
-        kept, said = (self.states[name].view(-1, WIDTH) for name in ("kept", "said"))
-        gates = torch.addmm(gates, said[memory], self._from_memory)
-        take, keep, new, tell = gates.chunk(4, 1)
-        now = torch.sigmoid(keep).mul_(kept[memory]).addcmul_(torch.sigmoid(take), torch.tanh(new))
-        told = torch.sigmoid(tell).mul_(torch.tanh(now))
-        kept[memory], said[memory] = now, told
-        return torch.sigmoid(told.clamp_min(0) @ self._answer + self._answer_bias).numpy()
+        kept, said = (self.states[name].view(-1, WIDTH).numpy() for name in ("kept", "said"))
+        opened = torch.addmm(gates, torch.from_numpy(said[at]), self._from_memory).sigmoid_().numpy()
+        thought = torch.from_numpy(remembered(at, opened, kept)).tanh_().numpy()
+        return told(at, opened, thought, said, self._answer, self._answer_bias)
 
 
 def _pattern(number: int, first: int, ahead: int, steps_before: int) -> Pattern:
