@@ -71,6 +71,7 @@ class Inlet:
         if self._resampler is None or self._resampler.from_hz != rate_hz:
             rest = rest if self._resampler is None else self._resampler.flush()
             self._resampler = Resampler(rate_hz, self._line.hz)
-        made = np.concatenate([rest, self._resampler.push(samples)])
+        made = self._resampler.push(samples)
+        made = np.concatenate([rest, made]) if len(rest) else made
         step = round(PIECE_S * self._line.hz)
         return [made[at : at + step] for at in range(0, len(made), step)]

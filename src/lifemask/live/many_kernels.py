@@ -66,17 +66,19 @@ def over_bands(x: np.ndarray, pool_time: int, pool_bands: int) -> np.ndarray:
             out[t, b, 0, :width] = _NONE
             out[t, b, bands - 1, 2 * width :] = _NONE
             for band in range(bands):
-                here = out[t, b, band, width : 2 * width]
-                here[:] = x[t * pool_time, b, band * pool_bands]
-                for i in range(pool_time):
-                    for j in range(pool_bands):
-                        other = x[t * pool_time + i, b, band * pool_bands + j]
-                        for c in range(width):
-                            here[c] = max(here[c], other[c])
+                here = out[t, b, band]
+                first = x[t * pool_time, b, band * pool_bands]
+                for c in range(width):
+                    here[width + c] = first[c]
+                for k in range(1, pool_time * pool_bands):
+                    other = x[t * pool_time + k // pool_bands, b, band * pool_bands + k % pool_bands]
+                    for c in range(width):
+                        here[width + c] = max(here[width + c], other[c])
                 if band:
-                    out[t, b, band - 1, 2 * width :] = here
-                if band < bands - 1:
-                    out[t, b, band + 1, :width] = here
+                    before = out[t, b, band - 1]
+                    for c in range(width):
+                        before[2 * width + c] = here[width + c]
+                        here[c] = before[width + c]
     return out
 
 
@@ -93,7 +95,9 @@ def over_time(x: np.ndarray, state: np.ndarray, at: np.ndarray) -> np.ndarray:
             for k in range(3):
                 row = past[t + k] if t + k < before else x[t + k - before, b]
                 for band in range(bands):
-                    out[t, b, band, k * width : (k + 1) * width] = row[band]
+                    here, moment = out[t, b, band], row[band]
+                    for c in range(width):
+                        here[k * width + c] = moment[c]
         for p in range(before):
             row = count + p
             past[p] = past[row] if row < before else x[row - before, b]
@@ -109,13 +113,14 @@ def over_rows(hidden: np.ndarray, state: np.ndarray, at: np.ndarray) -> np.ndarr
     out = np.empty((nets, streams, 3 * width), np.float32)
     for n in range(nets):
         for b in range(streams):
-            past = state[at[b], n]
-            out[n, b, :width] = past[0]
-            out[n, b, width : 2 * width] = past[dilation]
-            out[n, b, 2 * width :] = hidden[n, b]
-            for row in range(len(past) - 1):
-                past[row] = past[row + 1]
-            past[len(past) - 1] = hidden[n, b]
+            past, here, now = state[at[b], n], out[n, b], hidden[n, b]
+            for c in range(width):
+                here[c], here[width + c], here[2 * width + c] = past[0, c], past[dilation, c], now[c]
+            for row in range(2 * dilation - 1):
+                for c in range(width):
+                    past[row, c] = past[row + 1, c]
+            for c in range(width):
+                past[2 * dilation - 1, c] = now[c]
     return out
 
 

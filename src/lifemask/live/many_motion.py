@@ -9,9 +9,10 @@ import torch
 from lifemask.avatar.code_rows import CodeLayout
 from lifemask.live.many_ears import Heard, ManyEars
 from lifemask.live.many_lives import ManyLives
-from lifemask.live.many_mouths import many, refuse_far
+from lifemask.live.many_mouths import many, refuse_far, warm_mouths
 from lifemask.live.many_state import States
 from lifemask.pipeline.avatar_voice import AvatarVoice, VoiceOptions
+from lifemask.pipeline.voice_file import VoiceFile
 from lifemask.speech.ear import LIVE
 from lifemask.speech.generic_mouth import GenericMouth
 from lifemask.speech.layers import MEL_HZ, MELS_PER_MOTION, MOTION_HZ, Mouth
@@ -33,11 +34,11 @@ class CodeRows:
 class ManyBodies:
     """Streams of one avatar, one mouth and one frame rate."""
 
-    def __init__(self, voice: AvatarVoice, mouth: Mouth, fps: float) -> None:
-        self.layout, self._fps, self._from_rest = CodeLayout.of(voice.avatar), fps, mouth.from_rest
+    def __init__(self, file: VoiceFile, layout: CodeLayout, mouth: Mouth, fps: float) -> None:
+        self.layout, self._fps, self._from_rest = layout, fps, mouth.from_rest
         self.count = 0
-        self.rest = voice.file.rest_of(mouth.names)
-        self._mouths, self._lives = many(mouth), ManyLives(voice.file.life, fps)
+        self.rest = file.rest_of(mouth.names)
+        self._mouths, self._lives = many(mouth), ManyLives(file.life, fps)
         self._states = States(
             row=torch.tensor(-1),
             told=torch.tensor(0),
@@ -45,7 +46,7 @@ class ManyBodies:
             speaking=torch.zeros(MELS_PER_MOTION),
             emphasis=torch.zeros(MELS_PER_MOTION, dtype=torch.float64),
         )
-        life = voice.file.life
+        life = file.life
         self._mouth_at = columns(self.layout, mouth.names)
         self._life_at = columns(self.layout, life.lid_names + life.face_names)
         self._modes = min(self.layout.torso_modes, life.channels.modes)
@@ -105,9 +106,11 @@ class ManyBodies:
 
 @dataclass(frozen=True)
 class Spoken:
-    """Who speaks: a voice's mouth, and a life that was not asked for a row yet. Making one raises what cannot work."""
+    """Who speaks: a voice's ``file`` and ``mouth``, a ``life`` that was not asked for a row yet, and the ``layout`` of
+    the rows. Making one raises what cannot work."""
 
-    voice: AvatarVoice
+    file: VoiceFile
+    layout: CodeLayout
     mouth: Mouth
     life: Life
     fps: float
@@ -119,7 +122,7 @@ class Spoken:
         life = Life(voice.file.life, fps=fps, seed=options.seed, energy=options.energy, still=options.still)
         mouth = voice.mouth(options.mouth, live=True)
         refuse_far(mouth)
-        return Spoken(voice, mouth, life, fps)
+        return Spoken(voice.file, CodeLayout.of(voice.avatar), mouth, life, fps)
 
     @property
     def seconds_after(self) -> float:
@@ -129,7 +132,7 @@ class Spoken:
     @property
     def kind(self) -> tuple[int, bool, float]:
         """The same for those who can be computed together."""
-        return id(self.voice.file), isinstance(self.mouth, GenericMouth), self.fps
+        return id(self.file), isinstance(self.mouth, GenericMouth), self.fps
 
 
 @dataclass(frozen=True)
@@ -148,13 +151,14 @@ class ManyMotions:
     def __init__(self) -> None:
         self._ears = ManyEars()
         self._ears.warm()
+        warm_mouths()
         self._bodies: dict[tuple[int, bool, float], tuple[Spoken, ManyBodies]] = {}
 
     @torch.inference_mode()
     def begin(self, spoken: Spoken, first: np.ndarray) -> Place:
         """A new stream."""
         if spoken.kind not in self._bodies:
-            self._bodies[spoken.kind] = spoken, ManyBodies(spoken.voice, spoken.mouth, spoken.fps)
+            self._bodies[spoken.kind] = spoken, ManyBodies(spoken.file, spoken.layout, spoken.mouth, spoken.fps)
         bodies = self._bodies[spoken.kind][1]
         return Place(self._ears.begin(first), spoken.kind, bodies, bodies.begin(spoken.life))
 

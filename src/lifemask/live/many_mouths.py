@@ -62,6 +62,11 @@ def many(mouth: Mouth) -> ManyMouths:
     return ManyPersonal(mouth) if isinstance(mouth, PersonalMouth) else ManyGeneric(cast(GenericMouth, mouth))
 
 
+def warm_mouths() -> None:
+    """Do once what is slow the first time, whoever's mouth it is."""
+    over_rows(np.zeros((1, 1, 1), np.float32), np.zeros((1, 1, 2, 1), np.float32), np.array([0]))
+
+
 def refuse_far(mouth: Mouth) -> None:
     """Raises ConfigError for a mouth that hears further than a live one does."""
     personal = isinstance(mouth, PersonalMouth) and mouth.reach is LIVE and mouth.nets[0].shape.causal

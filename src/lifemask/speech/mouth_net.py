@@ -139,7 +139,7 @@ class CausalChorus:
         [N, B, C]``, and gives that of two dilations before, of one, and this, side by side: ``[N, B, 3 C]``."""
         hidden = self._entered(x)
         for number, block in enumerate(self._blocks):
-            hidden = hidden + _found(torch.from_numpy(recall(number, hidden.numpy())), *block)
+            hidden = hidden + _found(torch.from_numpy(recall(number, hidden.contiguous().numpy())), *block)
         return torch.addmm(self._head_bias, hidden.transpose(0, 1).flatten(1), self._head)
 
     def _entered(self, x: Tensor) -> Tensor:
