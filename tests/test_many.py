@@ -1,6 +1,9 @@
 """Many voices at once: the motion of each is that of a voice alone."""
 
 import asyncio
+import os
+import signal
+import subprocess
 
 import numpy as np
 import pytest
@@ -8,7 +11,7 @@ import pytest
 from conftest import TinyRun
 from lifemask.avatar.avatar import Avatar
 from lifemask.avatar.code_rows import CodeLayout
-from lifemask.errors import ConfigError
+from lifemask.errors import ConfigError, DeviceError
 from lifemask.live.many import MOST_STEPS, MOST_WAITING_S, ManyVoices, PooledVoice
 from lifemask.live.many_motion import CodeRows, ManyMotions
 from lifemask.live.many_stream import CodeStream
@@ -68,7 +71,8 @@ def assert_same(made: CodeRows, wanted: CodeRows) -> None:
     np.testing.assert_allclose(made.rows, wanted.rows, atol=ROUNDING)
 
 
-def test_one_of_many_is_as_alone(voice: AvatarVoice) -> None:
+@pytest.mark.parametrize("apart", [False, True])
+def test_one_of_many_is_as_alone(voice: AvatarVoice, apart: bool) -> None:
     """Voices that begin at different times, are cut differently, come and go, and move differently."""
     plans = [
         (VoiceOptions(seed=1), 25.0, spoken(2.2, 1), 320),
@@ -91,13 +95,55 @@ def test_one_of_many_is_as_alone(voice: AvatarVoice) -> None:
             pooled.close()
 
     async def main() -> None:
-        async with ManyVoices() as pool:
+        async with ManyVoices(apart=apart) as pool:
             # More than there are places for in the beginning, then in places that others had.
             await asyncio.gather(*(one(pool, number) for number in range(20)))
             assert len(pool) == 7
             await asyncio.gather(*(one(pool, number) for number in range(5)))
 
     asyncio.run(main())
+
+
+def process_of_voices() -> int:
+    """The child of this process that follows voices."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    (found,) = (
+        int(line.split()[0])
+        for line in listed.splitlines()
+        if "lifemask.live.many_process" in line and int(line.split()[1]) == os.getpid()
+    )
+    return found
+
+
+def test_a_process_that_is_killed_ends_its_voices(voice: AvatarVoice) -> None:
+    async def main() -> None:
+        async with ManyVoices(apart=True) as pool:
+            pooled = pool.open(voice)
+            pooled.put(spoken(1.0))
+            await take(pooled, 5)
+            os.kill(process_of_voices(), signal.SIGKILL)
+            with pytest.raises(DeviceError, match="has ended"):
+                while True:
+                    pooled.put(spoken(0.2))
+                    await take(pooled, 5)
+
+    asyncio.run(main())
+
+
+def test_a_late_microphone_catches_up(voice: AvatarVoice) -> None:
+    """Sound that could not be heard in time is followed faster, until nothing waits."""
+
+    async def main() -> float:
+        async with ManyVoices() as pool, CodeStream(pool, voice, microphone=True) as stream:
+            await stream.push_audio(spoken(1.0, 3))
+            loop, sound = asyncio.get_running_loop(), spoken(3.0, 4)
+            began_s = loop.time()
+            for at in range(0, len(sound), 320):
+                await asyncio.sleep(max(0.0, began_s + at / HZ - loop.time()))
+                await stream.push_audio(sound[at : at + 320])
+            return stream.queued_s
+
+    assert asyncio.run(main()) < 0.3
 
 
 def test_who_pushes_much_does_not_delay_others(voice: AvatarVoice) -> None:

@@ -8,15 +8,15 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from typing import cast
+from typing import Any
 
 import numpy as np
 
-from lifemask.avatar.code_rows import CodeLayout
 from lifemask.errors import ConfigError
 from lifemask.live.actor import few_threads
 from lifemask.live.many_ears import FIRST
-from lifemask.live.many_motion import CodeRows, ManyMotions, Place, Spoken, columns
+from lifemask.live.many_motion import CodeRows, ManyMotions, Spoken, columns
+from lifemask.live.many_process import MotionProcess
 from lifemask.live.pcm import mono
 from lifemask.live.settings import check
 from lifemask.pipeline.avatar_voice import AvatarVoice, VoiceOptions
@@ -30,9 +30,14 @@ MOST_WAITING_S = 1.0
 
 
 class ManyVoices:
-    """A thread that computes the motion of many voices: an async context manager, or ``close`` it."""
+    """A thread that computes the motion of many voices: an async context manager, or ``close`` it.
 
-    def __init__(self) -> None:
+    ``apart``: in a process of its own, so that Python's threads need not take turns: for servers with more than one
+    core. It begins in some seconds, and takes some hundred megabytes.
+    """
+
+    def __init__(self, *, apart: bool = False) -> None:
+        self._apart = apart
         self._news = threading.Condition()
         self._open: set[PooledVoice] = set()
         self._ready: dict[PooledVoice, None] = {}
@@ -109,8 +114,9 @@ class ManyVoices:
 
     def _work(self) -> None:
         few_threads()
+        motions: ManyMotions | MotionProcess | None = None
         try:
-            motions = ManyMotions()
+            motions = MotionProcess() if self._apart else ManyMotions()
             self._warm.set()
             while True:
                 with self._news:
@@ -128,8 +134,11 @@ class ManyVoices:
             self._failure = problem
             self._warm.set()
             self._end_all(problem)
+        finally:
+            if isinstance(motions, MotionProcess):
+                motions.close()
 
-    def _hear(self, motions: ManyMotions, batch: list[tuple["PooledVoice", np.ndarray]]) -> None:
+    def _hear(self, motions: ManyMotions | MotionProcess, batch: list[tuple["PooledVoice", np.ndarray]]) -> None:
         """Step after step of all that have more."""
         while batch:
             for number, (pooled, sound) in enumerate(batch):
@@ -137,7 +146,7 @@ class ManyVoices:
                     pooled._place = motions.begin(pooled._spoken, sound[:FIRST])
                     batch[number] = pooled, sound[FIRST:]
             told = motions.step(
-                [cast(Place, pooled._place) for pooled, _ in batch],
+                [pooled._place for pooled, _ in batch],
                 np.stack([sound[:SAMPLES_PER_MOTION] for _, sound in batch]),
             )
             loops: dict[asyncio.AbstractEventLoop, list[tuple[PooledVoice, CodeRows]]] = {}
@@ -158,12 +167,12 @@ class PooledVoice:
     """
 
     def __init__(self, pool: ManyVoices, spoken: Spoken) -> None:
-        self.layout, self.fps, self.seconds_after = CodeLayout.of(spoken.voice.avatar), spoken.fps, spoken.seconds_after
+        self.layout, self.fps, self.seconds_after = spoken.layout, spoken.fps, spoken.seconds_after
         self.mouth, self.rest = columns(self.layout, spoken.mouth.names), np.zeros(self.layout.width, np.float32)
-        self.rest[self.mouth] = spoken.voice.file.rest_of(spoken.mouth.names)
+        self.rest[self.mouth] = spoken.file.rest_of(spoken.mouth.names)
         self._pool, self._spoken, self._loop = pool, spoken, asyncio.get_running_loop()
         # Where it is, once it was heard; known to the thread alone.
-        self._place: Place | None = None
+        self._place: Any = None
         self._waiting: deque[np.ndarray] = deque()
         # Samples that wait, and that the next row needs.
         self._samples, self._needed = 0, LIVE.samples_after

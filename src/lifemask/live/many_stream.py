@@ -33,6 +33,8 @@ _FOLLOW = 0.02
 _SOONEST, _REPAID = 0.25, 0.1
 """In frames: how soon after the last one sound that begins may be taken; and how much longer a frame of silence lasts
 until the clock is again where it was."""
+_USUALLY_WAITING = 0.5
+"""In frames: so much of a microphone's sound waits for the next frame when all is in time."""
 _LONGEST_BEHIND_S = 5.0
 """A clock that was held up for longer goes on from where it is."""
 
@@ -54,7 +56,9 @@ class CodeStream:
     """The motion of an avatar that lives and speaks: an async context manager. Push sound, and iterate ``rows()``.
 
     ``fps``: frames a second, 10 to 120. ``jitter_s``: so long a frame waits when sound that was not flushed breaks off.
-    ``most_queued_s``: sound that may wait; who pushes more is kept waiting. Raises ConfigError for what cannot work.
+    ``most_queued_s``: sound that may wait; who pushes more is kept waiting. ``microphone``: the sound is spoken as it
+    is pushed and never pauses, so that frames whose sound waits are late: they go by up to twice as fast. Raises
+    ConfigError for what cannot work.
     """
 
     def __init__(
@@ -66,8 +70,10 @@ class CodeStream:
         options: VoiceOptions | None = None,
         jitter_s: float = 0.06,
         most_queued_s: float = 10.0,
+        microphone: bool = False,
     ) -> None:
         check(fps, SOUND_HZ, 0.0, jitter_s, most_queued_s)
+        self._microphone = microphone
         self.fps, self._step_s = Fraction(fps).limit_denominator(10_000), 1 / fps
         self.layout = CodeLayout.of(voice.avatar)
         self._pool, self._begin = pool, lambda: pool.open(voice, options, fps=fps)
@@ -186,9 +192,14 @@ class CodeStream:
             self._early_s, self._due_s = self._early_s - late_s, self._due_s + late_s
         else:
             self._due_s += _FOLLOW * min(-early_s, self._jitter_s)
-        self._due_s = max(self._due_s + self._step_s, now_s - _LONGEST_BEHIND_S)
+        self._due_s = max(self._due_s + self._lasts_s(), now_s - _LONGEST_BEHIND_S)
         self._taken_s = now_s
         self._voice.put(sound)
+
+    def _lasts_s(self) -> float:
+        """How long after a frame the next is due."""
+        waiting = self._line.queued_s / self._step_s if self._microphone else 0.0
+        return self._step_s / (1 + min(max(waiting - _USUALLY_WAITING, 0.0), 1.0))
 
     def _heard(self, told: CodeRows) -> None:
         """Frames leave."""

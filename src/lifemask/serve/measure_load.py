@@ -83,7 +83,7 @@ def measure_load(
     loads: list[Load] = []
     with local_server(avatar, max(speakers)) as (pid, address):
         for count in sorted(speakers):
-            loads.append(asyncio.run(_load(f"{address}/parameters", pid, pcm, count, seconds)))
+            loads.append(asyncio.run(_load(f"{address}/parameters?microphone=1", pid, pcm, count, seconds)))
             if not loads[-1].in_time:
                 break
     most = max((load.speakers for load in loads if load.in_time), default=0)

@@ -21,7 +21,9 @@ class ParametersSession(Session):
         query = self.query = StreamQuery.of(self.websocket.query_params, ("fps", "audio_hz", "microphone"))
         voice = await self.state.shelf.voice(self.name)
         most_s = self.state.config.limits.most_queued_seconds
-        return CodeStream(self.state.voices, voice, query.fps, options=query.voice, most_queued_s=most_s)
+        return CodeStream(
+            self.state.voices, voice, query.fps, options=query.voice, most_queued_s=most_s, microphone=query.microphone
+        )
 
     def hello(self) -> dict[str, Any]:
         layout = self.stream.layout

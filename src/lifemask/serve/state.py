@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ class ServerState:
             raise
 
     async def _open(self) -> None:
-        self.voices = ManyVoices()
+        self.voices = ManyVoices(apart=(os.cpu_count() or 1) > 1)
         for name in self.shelf.names():
             if name in self.shelf.given and self.shelf.has_voice(name):
                 await self._warm(await self.shelf.voice(name))
