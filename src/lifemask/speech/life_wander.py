@@ -26,7 +26,8 @@ class Wander:
     def __init__(self, spectrum: CrossSpectrum, fps: float, seed: int) -> None:
         self._seed, self._hop = seed, max(2, round(WINDOW_S * fps / 2))
         top = min(STOP_HZ, 0.45 * fps)
-        frequency_hz, self._cosine, self._sine = _waves(fps, top, self._hop)
+        self._waves_of = fps, top, self._hop
+        frequency_hz = _waves(*self._waves_of)[0]
         amplitudes = spectrum.amplitudes(frequency_hz, min(FADE_HZ, 0.7 * top), top)
         band = np.clip(np.searchsorted(EDGES_HZ, frequency_hz, side="right") - 1, 0, len(spectrum.power) - 1)
         factor = spectrum.factor[0] + 1j * spectrum.factor[1]
@@ -69,7 +70,8 @@ class Wander:
 
     def _summed(self, heights: np.ndarray, bins: slice) -> np.ndarray:
         """Oscillations of complex ``heights [F, C]`` in some bins over the whole window."""
-        return self._cosine[:, bins] @ np.real(heights[bins]) - self._sine[:, bins] @ np.imag(heights[bins])
+        _, cosine, sine = _waves(*self._waves_of)
+        return cosine[:, bins] @ np.real(heights[bins]) - sine[:, bins] @ np.imag(heights[bins])
 
 
 @lru_cache(maxsize=8)
