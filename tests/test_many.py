@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import pickle
 import signal
 import subprocess
 
@@ -13,7 +14,9 @@ from lifemask.avatar.avatar import Avatar
 from lifemask.avatar.code_rows import CodeLayout
 from lifemask.errors import ConfigError, DeviceError
 from lifemask.live.many import MOST_STEPS, MOST_WAITING_S, ManyVoices, PooledVoice
-from lifemask.live.many_motion import CodeRows, ManyMotions
+from lifemask.live.many_ears import FIRST
+from lifemask.live.many_motion import CodeRows, ManyMotions, Spoken
+from lifemask.live.many_process import MotionProcess
 from lifemask.live.many_stream import CodeStream
 from lifemask.perception.rig_source import rig_hash
 from lifemask.pipeline.avatar_voice import AvatarVoice, VoiceOptions
@@ -113,6 +116,24 @@ def process_of_voices() -> int:
         if "lifemask.live.many_process" in line and int(line.split()[1]) == os.getpid()
     )
     return found
+
+
+def test_what_streams_share_is_sent_once(voice: AvatarVoice) -> None:
+    motions, first = MotionProcess(), np.zeros(FIRST, np.float32)
+    sizes, send = [], motions._send
+
+    def counted(kind: str, what: object) -> None:
+        sizes.append(len(pickle.dumps(what)))
+        send(kind, what)
+
+    motions._send = counted
+    try:
+        for mouth in ("generic", "personal"):
+            for seed in range(2):
+                motions.begin(Spoken.of(voice, VoiceOptions(mouth=mouth, seed=seed), 25.0), first)
+    finally:
+        motions.close()
+    assert all(2 * another < one for one, another in zip(sizes[::2], sizes[1::2], strict=True))
 
 
 def test_a_process_that_is_killed_ends_its_voices(voice: AvatarVoice) -> None:

@@ -26,15 +26,15 @@ class MotionProcess:
     def __init__(self) -> None:
         arguments = [sys.executable, "-m", "lifemask.live.many_process"]
         self._process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        # A number for each mouth, and who had it first: while that is kept no other has its identity.
-        self._speakers: dict[int, tuple[int, Spoken]] = {}
+        # A number for each avatar and mouth, and who had it first: while that is kept no other has its identity.
+        self._speakers: dict[tuple[int, bool], tuple[int, Spoken]] = {}
         self._next = 0
         self._answer()
 
     def begin(self, spoken: Spoken, first: np.ndarray) -> int:
         """A new stream."""
         self._next += 1
-        speaker = self._speakers.setdefault(id(spoken.mouth), (len(self._speakers), spoken))
+        speaker = self._speakers.setdefault(spoken.kind[:2], (len(self._speakers), spoken))
         # What all streams of an avatar share is sent once.
         shared = (spoken.file, spoken.layout, spoken.mouth) if speaker[1] is spoken else None
         self._send("begin", (self._next, speaker[0], shared, spoken.life, spoken.fps, first))
