@@ -48,12 +48,14 @@ class ManyGeneric:
 
     def __init__(self, mouth: GenericMouth) -> None:
         self._mouth = mouth
-        self.states = States(rows=torch.from_numpy(mouth.silence(mouth.shape.before).reshape(-1)))
+        silence = torch.from_numpy(mouth.silence(mouth.shape.before))
+        self.states = States(entered=mouth.entered(silence).reshape(-1).clone())
 
     def step(self, at: np.ndarray, rows: Tensor) -> np.ndarray:
         """As ``ManyMouths`` says."""
-        whole = joined(self.states["rows"].numpy(), at, rows.numpy())
-        return self._mouth.next_weights(whole.reshape(len(at), -1, rows.shape[1]))
+        entered = self._mouth.entered(rows)
+        whole = joined(self.states["entered"].numpy(), at, entered.numpy())
+        return self._mouth.next_weights(torch.from_numpy(whole).view(len(at), -1, entered.shape[1]))
 
 
 def many(mouth: Mouth) -> ManyMouths:

@@ -66,10 +66,16 @@ class GenericMouth:
         """Weights ``[n, len(names)]`` float32 from ``rows [before + n + after, D]`` as its ear gives them."""
         return _weights(*(value[0] for value in vars(self._heard(rows)).values()))
 
-    def next_weights(self, rows: np.ndarray) -> np.ndarray:
-        """Weights ``[B, len(names)]`` of one row of motion of each of ``B`` voices, ``rows [B, before + 1, D]``."""
+    def entered(self, rows: Tensor) -> Tensor:
+        """What enters of ``rows [n, D]`` by themselves, ``[n, shape.narrow]``."""
         with torch.inference_mode():
-            return _weights(*(value[:, -1] for value in vars(self._net(torch.from_numpy(rows))).values()))
+            return self._net.entered(rows[None])[0]
+
+    def next_weights(self, entered: Tensor) -> np.ndarray:
+        """Weights ``[B, len(names)]`` of one row of motion of each of ``B`` voices, of which ``entered [B, before + 1,
+        shape.narrow]``."""
+        with torch.inference_mode():
+            return _weights(*(value[:, -1] for value in vars(self._net.heard(entered)).values()))
 
     def visemes(self, rows: np.ndarray) -> np.ndarray:
         """Probabilities ``[n, 15]`` of ``visemes.VISEMES`` from ``rows [before + n + after, D]``."""

@@ -71,10 +71,18 @@ class GenericNet(nn.Module):
 
     def forward(self, rows: Tensor) -> Outputs:
         """Every row of motion whose neighbours are there."""
+        return self.heard(self.entered(rows))
+
+    def entered(self, rows: Tensor) -> Tensor:
+        """What enters of each row by itself: ``[B, n, narrow]``."""
         x = (rows - self.mean) / self.deviation
         # Columns are left out for a whole piece: from row to row they say much the same.
         x = x * self._drop(x.new_ones(len(x), 1, self.shape.inputs)) if self.training else x
-        x = self.hear[0](functional.gelu(self.enter(x)).transpose(1, 2))
+        return functional.gelu(self.enter(x))
+
+    def heard(self, entered: Tensor) -> Outputs:
+        """What is heard in rows that have ``entered``."""
+        x = self.hear[0](entered.transpose(1, 2))
         for layer, dilation, ahead in zip(self.hear[1:], DILATIONS[1:], (self.shape.after // 2, 0), strict=True):
             first = (KERNEL - 1) * dilation - ahead
             x = x[:, :, first : x.shape[2] - ahead] + layer(x)
