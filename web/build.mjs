@@ -1,7 +1,7 @@
 /** Builds the pages' scripts into the Python package, with the hash of what they were built from. */
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
@@ -79,5 +79,6 @@ if (existsSync(join(ROOT, "pages/live.html"))) {
   const page = readFileSync(join(ROOT, "pages/live.html"), "utf8");
   const whole = page.replace(/\{\{(\w+)\}\}/g, (_, part) => parts[part].replaceAll("</script", "<\\/script"));
   writeFileSync(join(OUT, "live.html"), whole);
+  rmSync(join(OUT, "live.js"));
 }
 writeFileSync(join(OUT, "sources.sha256"), `${sourcesHash()}\n`);
