@@ -4,6 +4,7 @@ The process is this module, run by the same Python. What goes in and comes out a
 nobody else can write to; what is sent has an order, and only a step is answered.
 """
 
+import gc
 import os
 import pickle
 import subprocess
@@ -17,6 +18,8 @@ from lifemask.live.actor import few_threads
 from lifemask.live.many_motion import CodeRows, ManyMotions, Spoken
 
 _PATIENCE_S = 5.0
+_GARBAGE = 50_000
+"""Objects after which Python looks for garbage among the new."""
 
 
 class MotionProcess:
@@ -98,6 +101,9 @@ def _follow() -> None:
         answers.flush()
 
     answer(None)
+    # What is there stays: to look for garbage in it would hold up all streams.
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
     while True:
         try:
             kind, what = pickle.load(asked)
@@ -112,6 +118,7 @@ def _follow() -> None:
             place, speaker, shared, life, fps, first = what
             if shared is not None:
                 speakers[speaker] = shared
+                gc.freeze()
             file, layout, mouth = speakers[speaker]
             places[place] = motions.begin(Spoken(file, layout, mouth, life, fps), first)
 

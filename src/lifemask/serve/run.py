@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -22,6 +23,8 @@ _SEND_BUFFER = 131_072
 _SWITCH_S = 5e-4
 """The loop needs little time but needs it soon, and computes beside threads that would keep the interpreter."""
 _STOPPING_S = 5.0
+_GARBAGE = 50_000
+"""Objects after which Python looks for garbage among the new."""
 
 
 class Server(uvicorn.Server):
@@ -58,6 +61,10 @@ class Server(uvicorn.Server):
         serving = asyncio.create_task(self.serve([self.socket]))
         while not self.started and not serving.done():
             await asyncio.sleep(0.02)
+        # What is there now stays: to look for garbage in it would hold up all streams.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(_GARBAGE)
         if self.started and on_ready is not None:
             on_ready(self.address)
         await serving
