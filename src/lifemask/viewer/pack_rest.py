@@ -8,10 +8,11 @@ import torch
 
 from lifemask.avatar.avatar import Avatar
 from lifemask.avatar.code_rows import CodeLayout
-from lifemask.avatar.home import home_of
 from lifemask.avatar.model import EXPRESSION_SCALE, GAZE_SCALE, CodeSpace
 from lifemask.avatar.motion import Motion
 from lifemask.geometry.rotation import rigid, rotation_from_axis_angle
+from lifemask.pipeline.driven import home_in
+from lifemask.pipeline.exports_splats import at_rest
 from lifemask.rig.code import RigCode
 from lifemask.tracking.record import Tracking
 
@@ -45,11 +46,7 @@ def filmed(folder: Path, avatar: Avatar, layout: CodeLayout) -> Filmed:
     if tracking is None:
         rest, motion = _known_rest(avatar.space, layout), _known_motion(avatar.space, layout)
     else:
-        home = home_of(tracking, avatar.rig, num_modes=avatar.model.num_modes, surface_m=avatar.neutral.cpu().numpy())
-        to = lambda array: torch.as_tensor(array, dtype=torch.float32)[None]  # noqa: E731
-        face = home.face.rest
-        code = RigCode(to(face.expression), to(face.eyes), to(home.camera_from_head), to(home.camera_from_torso))
-        rest, motion = _plain(code, layout), avatar.motion(tracking)
+        rest, motion = at_rest(avatar, home_in(folder, avatar)), avatar.motion(tracking)
     weights = tuple(part.numpy() for part in avatar.model.weights(avatar.space.inputs(motion)))
     pitch, yaw = ((m - h, m - l) for l, h, m in _turns(avatar.space, rest))
     return Filmed(layout.rows(rest)[0], yaw, pitch, (weights[0], weights[1]))
